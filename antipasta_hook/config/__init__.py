@@ -1,0 +1,1 @@
+"""What is judged, how strictly, and by which settings."""

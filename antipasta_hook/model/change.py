@@ -1,0 +1,95 @@
+"""What is judged: a scope and all that it changes."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class ScopeKind(StrEnum):
+    """Which two states of the code are compared."""
+
+    INDEX = "index"
+    RANGE = "range"
+    TREE = "tree"
+    WORKTREE = "worktree"
+
+
+class Scope(NamedTuple):
+    """The two states: ``base`` None is the empty tree; ``target`` None is the index or the work tree."""
+
+    kind: ScopeKind
+    base: str | None
+    target: str | None = None
+    merge_heads: tuple[str, ...] = ()
+
+
+class Blob(NamedTuple):
+    """One file of one state: its object id and its git mode (0o100644, 0o100755, 0o120000, 0o160000)."""
+
+    oid: str
+    mode: int
+
+
+class ChangeKind(StrEnum):
+    """What became of one path."""
+
+    ADDED = "added"
+    DELETED = "deleted"
+    MODIFIED = "modified"
+    RENAMED = "renamed"
+
+
+class Change(NamedTuple):
+    """One Python file that differs between the two states.
+
+    ``path`` is the new path, or the old one of a deleted file; ``old_path`` is set only for a rename.
+    ``skip`` says why the file is not to be measured, ``newly_skipped`` that this change is what makes it so.
+    """
+
+    path: str
+    before: Blob | None
+    after: Blob | None
+    old_path: str | None = None
+    skip: str | None = None
+    newly_skipped: bool = False
+
+    @property
+    def kind(self) -> ChangeKind:
+        """Derived from the sides that exist."""
+        if self.before is None:
+            return ChangeKind.ADDED
+        if self.after is None:
+            return ChangeKind.DELETED
+        return ChangeKind.RENAMED if self.old_path else ChangeKind.MODIFIED
+
+
+class Severity(StrEnum):
+    """How much a problem matters to the verdict."""
+
+    NOTICE = "notice"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Problem(NamedTuple):
+    """Something that went wrong or must be known: what, where, what was done about it."""
+
+    kind: str
+    message: str
+    path: str | None = None
+    severity: Severity = Severity.WARNING
+    recovery: str = ""
+
+
+class Comparison(NamedTuple):
+    """One base commit (None: the empty tree) and how the target differs from it, in the order of the paths."""
+
+    base: str | None
+    changes: tuple[Change, ...]
+
+
+class ChangeSet(NamedTuple):
+    """All that a scope changes. The first comparison is against the base; a merge adds one for each merge head."""
+
+    scope: Scope
+    comparisons: tuple[Comparison, ...]
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,107 @@
+"""What is said: findings, what became of each file, and the verdict."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from antipasta_hook.model.change import Problem, Scope
+from antipasta_hook.model.measure import FileMetrics, FileStatus
+
+
+class Level(StrEnum):
+    """What a metric over its limit means."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    OFF = "off"
+
+
+class Gate(StrEnum):
+    """What blocks: what this change introduced or worsened, all that it touched, or all that is over."""
+
+    INTRODUCED = "introduced"
+    TOUCHED = "touched"
+    ALL = "all"
+
+
+class Status(StrEnum):
+    """How a value over its limit relates to the old one."""
+
+    INTRODUCED = "introduced"
+    WORSENED = "worsened"
+    EXISTING = "existing"
+    IMPROVED = "improved"
+    RESOLVED = "resolved"
+    SUPPRESSED = "suppressed"
+    UNJUDGED = "unjudged"
+
+
+class Finding(NamedTuple):
+    """One function (or file: ``symbol`` None) and one metric that is or was over its limit.
+
+    ``value`` and ``limit`` are None only for the metric ``syntax`` and for what could not be measured.
+    """
+
+    path: str
+    line: int
+    end_line: int
+    symbol: str | None
+    metric: str
+    value: float | None
+    before: float | None
+    limit: float | None
+    level: Level
+    status: Status
+    blocking: bool
+    why_not: str | None = None
+
+
+class FileOutcome(NamedTuple):
+    """One file of the report: what it is, what became of it, and what was measured on either side."""
+
+    path: str
+    old_path: str | None
+    blob: str | None
+    before_blob: str | None
+    status: FileStatus
+    reason: str | None
+    metrics: FileMetrics | None
+    before_metrics: FileMetrics | None
+    notable: frozenset[tuple[str, int]] = frozenset()
+    """(symbol, line) of the functions that changed or are over a limit."""
+
+
+class Outcome(StrEnum):
+    """The word of the verdict."""
+
+    PASS = "pass"  # noqa: S105 - not a password
+    FAIL = "fail"
+    INCOMPLETE = "incomplete"
+
+
+class Verdict(NamedTuple):
+    """The whole answer, ready to be written in any format."""
+
+    scope: Scope
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+    files: tuple[FileOutcome, ...]
+    problems: tuple[Problem, ...]
+
+
+class Cost(NamedTuple):
+    """What the run cost; the only part of a report that may differ between two runs of one commit."""
+
+    limit_ms: float | None
+    spent_ms: float
+    hits: int
+    misses: int
+    timings_ms: tuple[tuple[str, float], ...]
+    cache_problem: Problem | None = None
+    """Why the cache could not be used; not a part of the verdict, which does not depend on it."""
+
+
+class Report(NamedTuple):
+    """All that a renderer needs: what is said, and what it cost to find out."""
+
+    verdict: Verdict
+    cost: Cost
