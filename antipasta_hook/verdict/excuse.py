@@ -1,0 +1,87 @@
+"""An improvement is never blocked: code that came out of functions which fell or left is not a new offence.
+
+A function over its limit is excused if at least half of its body lines come from old functions of this change that are
+gone or whose value fell, and the excess of all the functions linked in this way, taken together, did not rise.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from antipasta_hook.verdict.matching import LineIndex, Place
+
+HALF: Final = 0.5
+LINK_SHARE: Final = 0.1
+LINK_LINES: Final = 3
+"""An old function is linked to a new one only if it gives it this share and this number of lines: chance does not."""
+
+
+class Source(NamedTuple):
+    """An old function that is gone or whose value fell, with its excess then and the excess of what it became."""
+
+    place: Place
+    value: float
+    new_value: float | None
+    excess: float
+    new_excess: float
+
+
+class Suspect(NamedTuple):
+    """A new function that is over its limit and was not, or is worse than it was."""
+
+    place: Place
+    excess: float
+    old_excess: float
+
+
+class Excuse(NamedTuple):
+    """Why a suspect is let through: the old functions that most of its lines came from, most first."""
+
+    sources: tuple[Source, ...]
+
+
+def excuses(suspects: Sequence[Suspect], sources: Sequence[Source]) -> dict[int, Excuse]:
+    """Find the suspects that are excused: index in ``suspects`` -> excuse."""
+    index = LineIndex([source.place for source in sources])
+    links = {
+        number: linked for number, suspect in enumerate(suspects) if (linked := _links(suspect.place, sources, index))
+    }
+    excused: dict[int, Excuse] = {}
+    for members, used in _families(links):
+        before = sum(sources[s].excess for s in used) + sum(suspects[m].old_excess for m in members)
+        after = sum(sources[s].new_excess for s in used) + sum(suspects[m].excess for m in members)
+        if after <= before:
+            excused.update({m: Excuse(tuple(sources[s] for s in links[m])) for m in members})
+    return excused
+
+
+def _links(suspect: Place, sources: Sequence[Source], index: LineIndex) -> list[int]:
+    """The sources that gave ``suspect`` its lines, most first; empty where they gave less than half of them."""
+    remaining = suspect.lines
+    size = remaining.total()
+    least = min(size, max(LINK_LINES, LINK_SHARE * size))
+    ranked = sorted(index.common(remaining).items(), key=lambda item: (-item[1], -sources[item[0]].excess, item[0]))
+    linked = []
+    for number, common in ranked:
+        if common < least:
+            break
+        given = remaining & sources[number].place.lines
+        if given.total() >= least:
+            linked.append(number)
+            remaining -= given
+    return linked if size and size - remaining.total() >= HALF * size else []
+
+
+def _families(links: dict[int, list[int]]) -> Iterator[tuple[list[int], list[int]]]:
+    """The suspects that share a source, directly or through others, with all the sources they use."""
+    waiting = dict(links)
+    while waiting:
+        members: list[int] = []
+        used: Counter[int] = Counter()
+        newcomers = [next(iter(waiting))]
+        while newcomers:
+            for member in newcomers:
+                used.update(waiting.pop(member))
+            members += newcomers
+            newcomers = [member for member, linked in waiting.items() if not used.keys().isdisjoint(linked)]
+        yield sorted(members), sorted(used)

@@ -1,0 +1,125 @@
+"""The findings of one comparison that concern whole files: what could not be read, and file metrics over a limit."""
+
+import sys
+from collections.abc import Mapping
+
+from antipasta_hook.config.settings import Settings
+from antipasta_hook.model import (
+    COGNITIVE,
+    SYNTAX,
+    Change,
+    Comparison,
+    FileMetrics,
+    Finding,
+    Gate,
+    Level,
+    Measurement,
+    Reading,
+    Status,
+)
+from antipasta_hook.verdict.gate import why_not_blocking
+from antipasta_hook.verdict.limits import judged_metrics, status_of
+from antipasta_hook.verdict.lineage import metrics_of
+
+
+def file_findings(comparison: Comparison, measured: Mapping[str, Measurement], settings: Settings) -> list[Finding]:
+    """Judge every file of the comparison that has a new side."""
+    findings: list[Finding] = []
+    for change in comparison.changes:
+        after = metrics_of(measured, change.after.oid) if change.after and not change.skip else None
+        if after is None:
+            continue
+        if after.reading == Reading.BROKEN:
+            findings.append(_broken(change, after, measured, settings))
+            continue
+        findings += _half_read(change, after, settings)
+        if after.reading == Reading.FULL:
+            findings += _over_limits(change, after, measured, settings)
+    return findings
+
+
+def _broken(change: Change, after: FileMetrics, measured: Mapping[str, Measurement], settings: Settings) -> Finding:
+    """A true syntax error blocks if the file is new or could be read before."""
+    finding = _about(change, after, SYNTAX, Status.INTRODUCED)
+    if change.before is None:
+        return finding
+    before = metrics_of(measured, change.before.oid)
+    if before is None:
+        return finding._replace(
+            status=Status.UNJUDGED, blocking=False, why_not="its old version could not be looked at"
+        )
+    if before.reading == Reading.BROKEN:
+        blocking = settings.gate == Gate.ALL
+        return finding._replace(
+            status=Status.EXISTING, blocking=blocking, why_not=None if blocking else "could not be read before either"
+        )
+    return finding
+
+
+def _half_read(change: Change, after: FileMetrics, settings: Settings) -> list[Finding]:
+    """Name each metric that has a limit and could not be had: no tree gives cognitive complexity alone, if that."""
+    missing = [metric for metric in judged_metrics(settings) if not _was_had(after, metric)]
+    if after.reading == Reading.NEWER:
+        python = f"{sys.version_info.major}.{sys.version_info.minor}"
+        why = f"syntax newer than Python {python}, which this hook runs on"
+    else:
+        why = after.error.message if after.error else "it could not be measured"
+    return [
+        _about(change, after, metric, Status.UNJUDGED)._replace(level=Level.WARNING, blocking=False, why_not=why)
+        for metric in missing
+    ]
+
+
+def _was_had(after: FileMetrics, metric: str) -> bool:
+    return after.cognitive_total is not None if metric == COGNITIVE else after.reading == Reading.FULL
+
+
+def _about(change: Change, after: FileMetrics, metric: str, status: Status) -> Finding:
+    line = (after.error.line if after.error else None) or 1
+    return Finding(
+        path=change.path,
+        line=line,
+        end_line=line,
+        symbol=None,
+        metric=metric,
+        value=None,
+        before=None,
+        limit=None,
+        level=Level.ERROR,
+        status=status,
+        blocking=True,
+    )
+
+
+def _over_limits(
+    change: Change, after: FileMetrics, measured: Mapping[str, Measurement], settings: Settings
+) -> list[Finding]:
+    before = metrics_of(measured, change.before.oid) if change.before else None
+    end_line = max(1, after.raw.loc if after.raw else 1)
+    findings = []
+    for metric in judged_metrics(settings, of_files=True):
+        limit, level = settings.limits[metric]
+        value, old = after.value(metric), before.value(metric) if before else None
+        if value is None:
+            continue
+        status = status_of(old, value, limit, metric)
+        if status is None:
+            continue
+        code_changed = change.before != change.after
+        why_not = why_not_blocking(status, (old, value), metric, settings, code_changed=code_changed)
+        if change.before is not None and old is None:
+            status, why_not = Status.UNJUDGED, "its old version could not be measured"
+        finding = _about(change, after, metric, status)
+        findings.append(
+            finding._replace(
+                line=1,
+                end_line=end_line,
+                value=value,
+                before=old,
+                limit=limit,
+                level=level,
+                blocking=why_not is None,
+                why_not=why_not,
+            )
+        )
+    return findings

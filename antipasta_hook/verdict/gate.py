@@ -1,0 +1,52 @@
+"""What blocks: the table of statuses against gates, the tolerance, and the words for what is let through."""
+
+from antipasta_hook.config.settings import Settings
+from antipasta_hook.model import Gate, Level, Status
+from antipasta_hook.verdict.limits import growth, tolerated_growth
+
+
+def why_not_blocking(
+    status: Status,
+    values: tuple[float | None, float],
+    metric: str,
+    settings: Settings,
+    *,
+    code_changed: bool,
+    excuse: str | None = None,
+) -> str | None:
+    """Say why a finding with this status and these (old, new) values does not block; None where it does."""
+    why_not = _by_gate(status, values, metric, settings, code_changed=code_changed, excuse=excuse)
+    if why_not is None and settings.limits[metric].level != Level.ERROR:
+        return "a warning: this metric does not block"
+    return why_not
+
+
+def _by_gate(
+    status: Status,
+    values: tuple[float | None, float],
+    metric: str,
+    settings: Settings,
+    *,
+    code_changed: bool,
+    excuse: str | None,
+) -> str | None:
+    if status == Status.RESOLVED:
+        return "within the limit now"
+    if settings.gate == Gate.ALL:
+        return None
+    if status == Status.IMPROVED:
+        return "better than before"
+    if status == Status.EXISTING:
+        return None if settings.gate == Gate.TOUCHED and code_changed else "as it was before"
+    if status == Status.WORSENED and settings.gate == Gate.INTRODUCED and excuse is None:
+        return _tolerated(values, metric, settings)
+    return excuse
+
+
+def _tolerated(values: tuple[float | None, float], metric: str, settings: Settings) -> str | None:
+    old, new = values
+    if old is None:
+        return None
+    allowed = tolerated_growth(old, settings)
+    grown = growth(old, new, metric)
+    return f"grew by {grown:g}, up to {allowed:g} is tolerated" if grown <= allowed else None

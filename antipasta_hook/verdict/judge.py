@@ -1,0 +1,150 @@
+"""The verdict: before against after over all that a scope changes, and what was not checked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from antipasta_hook.config.settings import Settings
+from antipasta_hook.model import (
+    Change,
+    ChangeSet,
+    Comparison,
+    FileOutcome,
+    FileStatus,
+    Finding,
+    Measurement,
+    Outcome,
+    Reading,
+    Status,
+    Verdict,
+)
+from antipasta_hook.verdict.files import file_findings
+from antipasta_hook.verdict.functions import function_findings
+from antipasta_hook.verdict.limits import is_over
+from antipasta_hook.verdict.lineage import Lineage
+from antipasta_hook.verdict.notices import notices
+
+MILDNESS = (
+    Status.RESOLVED,
+    Status.SUPPRESSED,
+    Status.IMPROVED,
+    Status.EXISTING,
+    Status.UNJUDGED,
+    Status.WORSENED,
+    Status.INTRODUCED,
+)
+
+
+def judge(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: Settings) -> Verdict:
+    """Judge a change set by what was measured (blob id -> measurement).
+
+    A blob that could not be looked at makes findings ``unjudged`` and the outcome ``incomplete``: never a pass.
+    """
+    first = changeset.comparisons[0]
+    findings, lineage = _findings(first, measured, settings)
+    for other in changeset.comparisons[1:]:
+        findings = _milder(findings, _findings(other, measured, settings)[0])
+    findings.sort(key=lambda f: (f.path, f.line, f.symbol or "", f.metric))
+    files = tuple(_outcome(change, measured, _notable(lineage, settings)) for change in first.changes)
+    return Verdict(
+        scope=changeset.scope,
+        outcome=_word(findings, files),
+        findings=tuple(findings),
+        files=files,
+        problems=(*changeset.problems, *notices(first, lineage)),
+    )
+
+
+def _findings(
+    comparison: Comparison, measured: Mapping[str, Measurement], settings: Settings
+) -> tuple[list[Finding], Lineage]:
+    findings, lineage = function_findings(comparison, measured, settings)
+    return findings + file_findings(comparison, measured, settings), lineage
+
+
+def _milder(ours: list[Finding], others: Iterable[Finding]) -> list[Finding]:
+    """Of two judgements of one function, against two parents of a merge, keep the milder one.
+
+    A function has a finding against each parent as long as it is over a limit; a resolved one only against HEAD.
+    """
+    theirs = {_identity(finding): finding for finding in others}
+    return [
+        min(finding, theirs[_identity(finding)], key=_harshness) if _identity(finding) in theirs else finding
+        for finding in ours
+    ]
+
+
+def _identity(finding: Finding) -> tuple[str, int, str | None, str]:
+    return finding.path, finding.line, finding.symbol, finding.metric
+
+
+def _harshness(finding: Finding) -> tuple[bool, int, float]:
+    grown = (finding.value or 0) - (finding.before or 0)
+    return finding.blocking, MILDNESS.index(finding.status), grown
+
+
+def _notable(lineage: Lineage, settings: Settings) -> dict[str, frozenset[tuple[str, int]]]:
+    """The functions of each file that changed or are over a limit."""
+    notable: dict[str, set[tuple[str, int]]] = {}
+    for pair in lineage.pairs:
+        new = pair.new.function
+        changed = pair.old is None or pair.old.function.code_hash != new.code_hash
+        if changed or is_over(new, settings):
+            notable.setdefault(pair.new.path, set()).add((new.symbol, new.line))
+    return {path: frozenset(functions) for path, functions in notable.items()}
+
+
+def _outcome(
+    change: Change, measured: Mapping[str, Measurement], notable: Mapping[str, frozenset[tuple[str, int]]]
+) -> FileOutcome:
+    after = measured.get(change.after.oid) if change.after and not change.skip else None
+    before = measured.get(change.before.oid) if change.before and not change.skip else None
+    status, reason = _status(change, after)
+    return FileOutcome(
+        path=change.path,
+        old_path=change.old_path,
+        blob=change.after.oid if change.after else None,
+        before_blob=change.before.oid if change.before else None,
+        status=status,
+        reason=reason,
+        metrics=after.metrics if after else None,
+        before_metrics=before.metrics if before else None,
+        notable=notable.get(change.path, frozenset()),
+    )
+
+
+def _status(change: Change, after: Measurement | None) -> tuple[FileStatus, str | None]:
+    if change.skip:
+        return FileStatus.SKIPPED, change.skip
+    if change.after is None:
+        return FileStatus.DELETED, None
+    if after is None:
+        return FileStatus.DEFERRED, "not looked at"
+    error = after.metrics.error if after.metrics else None
+    if error is None:
+        return after.status, after.reason
+    where = f"line {error.line}: " if error.line else ""
+    broken = after.metrics is not None and after.metrics.reading == Reading.BROKEN
+    return FileStatus.UNREADABLE if broken else after.status, f"{where}{error.message}"
+
+
+def _word(findings: Iterable[Finding], files: Iterable[FileOutcome]) -> Outcome:
+    if any(finding.blocking for finding in findings):
+        return Outcome.FAIL
+    unlooked = any(
+        file.status == FileStatus.DEFERRED or (file.status == FileStatus.UNREADABLE and file.metrics is None)
+        for file in files
+    )
+    if unlooked or any(finding.status == Status.UNJUDGED for finding in findings):
+        return Outcome.INCOMPLETE
+    return Outcome.PASS
+
+
+def limited_to(verdict: Verdict, paths: Sequence[str]) -> Verdict:
+    """The part of a verdict that concerns these files, or files below these directories."""
+    findings = tuple(finding for finding in verdict.findings if _is_within(finding.path, paths))
+    files = tuple(file for file in verdict.files if _is_within(file.path, paths))
+    problems = tuple(p for p in verdict.problems if p.path is None or _is_within(p.path, paths))
+    return Verdict(verdict.scope, _word(findings, files), findings, files, problems)
+
+
+def _is_within(path: str, places: Sequence[str]) -> bool:
+    return any(place in {"", "."} or path == place or path.startswith(f"{place}/") for place in places)

@@ -1,0 +1,81 @@
+"""Over or not: limits, ceilings set by a suppression, excess and tolerance."""
+
+from antipasta_hook.config.settings import Settings
+from antipasta_hook.model import (
+    COGNITIVE,
+    CYCLOMATIC,
+    FUNCTION_METRICS,
+    MAINTAINABILITY,
+    FunctionMetrics,
+    Level,
+    Status,
+)
+
+
+def judged_metrics(settings: Settings, *, of_files: bool = False) -> list[str]:
+    """The metrics that have a limit in force, of functions or of whole files."""
+    return [
+        metric
+        for metric, limit in settings.limits.items()
+        if limit.level != Level.OFF and (metric in FUNCTION_METRICS) != of_files
+    ]
+
+
+def value_of(function: FunctionMetrics, metric: str, settings: Settings) -> float | None:
+    """The number that is judged."""
+    return function.value(metric, count_asserts=settings.count_asserts)
+
+
+def excess(value: float | None, limit: float, metric: str) -> float:
+    """How far a value is over its limit, 0 where it is not or does not exist."""
+    if value is None:
+        return 0
+    return max(0, limit - value if metric == MAINTAINABILITY else value - limit)
+
+
+def growth(old: float, new: float, metric: str) -> float:
+    """How much worse ``new`` is than ``old``; negative where it is better."""
+    return old - new if metric == MAINTAINABILITY else new - old
+
+
+def tolerated_growth(old: float, settings: Settings) -> float:
+    """The growth of an old offender that does not block yet: min(5, max(2, 20 % of the old value))."""
+    if settings.tolerance is not None:
+        return settings.tolerance
+    return min(5, max(2, 0.2 * old))
+
+
+def is_over(function: FunctionMetrics, settings: Settings) -> bool:
+    """Whether any judged metric is over its plain limit, suppressed or not."""
+    return any(
+        excess(value_of(function, metric, settings), settings.limits[metric].limit, metric)
+        for metric in judged_metrics(settings)
+    )
+
+
+def status_of(old: float | None, new: float | None, limit: float, metric: str) -> Status | None:
+    """The row of the table that a pair of values falls in; None where neither is over."""
+    was_over, now_over = excess(old, limit, metric) > 0, excess(new, limit, metric) > 0
+    if not now_over:
+        return Status.RESOLVED if was_over and new is not None else None
+    if not was_over or old is None or new is None:
+        return Status.INTRODUCED
+    grown = growth(old, new, metric)
+    if grown > 0:
+        return Status.WORSENED
+    return Status.EXISTING if grown == 0 else Status.IMPROVED
+
+
+def silences(function: FunctionMetrics, metric: str) -> list[tuple[float | None, str]]:
+    """The suppressions on a function that speak of ``metric``: (ceiling, None for no ceiling at all; their text)."""
+    return [(s.ceiling, s.text) for s in function.suppressions if s.metric is None or s.metric == metric]
+
+
+def effective_limit(function: FunctionMetrics, metric: str, limit: float) -> float:
+    """The limit, raised to the highest ceiling that the function's ``def`` line allows."""
+    ceilings = [ceiling for ceiling, _ in silences(function, metric) if ceiling is not None]
+    return max([limit, *ceilings])
+
+
+SHORT_NAMES = {CYCLOMATIC: "cyclomatic", COGNITIVE: "cognitive"}
+"""The names that people use on a ``def`` line and read in a report."""

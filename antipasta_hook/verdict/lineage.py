@@ -1,0 +1,99 @@
+"""One comparison with its functions matched: what each file was, and which old function each new one continues."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from antipasta_hook.config.settings import Settings
+from antipasta_hook.model import Change, Comparison, FileMetrics, FileStatus, FunctionMetrics, Measurement, Reading
+from antipasta_hook.verdict.limits import is_over
+from antipasta_hook.verdict.matching import Place, match_by_likeness, match_by_name
+
+
+class Pair(NamedTuple):
+    """One new function and the old one that it continues, if any."""
+
+    new: Place
+    old: Place | None
+
+
+class Lineage(NamedTuple):
+    """``pairs`` in the order of files and lines; ``gone`` are the old functions that nothing continues.
+
+    ``unknown`` says that some old source which might hold a predecessor could not be read or was not measured in time.
+    """
+
+    pairs: tuple[Pair, ...]
+    gone: tuple[Place, ...]
+    unknown: bool
+
+
+def metrics_of(measured: Mapping[str, Measurement], oid: str) -> FileMetrics | None:
+    """The metrics of one blob, where there are any."""
+    measurement = measured.get(oid)
+    return measurement.metrics if measurement else None
+
+
+def trace(comparison: Comparison, measured: Mapping[str, Measurement], settings: Settings) -> Lineage:
+    """Match every function of the comparison's measured new sides with the old sides that were measured."""
+    pairs: list[Pair] = []
+    gone: list[Place] = []
+    unknown = False
+    for change in comparison.changes:
+        new, old = _functions(change, measured)
+        unknown = unknown or _is_unknown(change, measured)
+        old_path = change.old_path or change.path
+        by_name = match_by_name(old, new)
+        pairs.extend(
+            Pair(Place(change.path, function), Place(old_path, old[by_name[n]]) if n in by_name else None)
+            for n, function in enumerate(new)
+        )
+        kept = set(by_name.values())
+        gone.extend(
+            Place(old_path, function)
+            for o, function in enumerate(old)
+            if o not in kept and _is_known_gone(function, change, measured)
+        )
+    return _follow_moves(pairs, gone, settings, unknown=unknown)
+
+
+def _follow_moves(pairs: list[Pair], gone: list[Place], settings: Settings, *, unknown: bool) -> Lineage:
+    homeless = [i for i, pair in enumerate(pairs) if pair.old is None and is_over(pair.new.function, settings)]
+    moved = match_by_likeness(gone, [pairs[i].new for i in homeless])
+    for n, o in moved.items():
+        pairs[homeless[n]] = Pair(pairs[homeless[n]].new, gone[o])
+    found = set(moved.values())
+    return Lineage(tuple(pairs), tuple(place for o, place in enumerate(gone) if o not in found), unknown)
+
+
+def _functions(
+    change: Change, measured: Mapping[str, Measurement]
+) -> tuple[tuple[FunctionMetrics, ...], tuple[FunctionMetrics, ...]]:
+    after = None if change.after is None or change.skip else metrics_of(measured, change.after.oid)
+    before = None if change.before is None else metrics_of(measured, change.before.oid)
+    return (after.functions if after else (), before.functions if before else ())
+
+
+def _is_known_gone(function: FunctionMetrics, change: Change, measured: Mapping[str, Measurement]) -> bool:
+    """An unmatched old function is gone only if the new side was read; of newer syntax, only outermost ones show."""
+    if change.after is None:
+        return True
+    metrics = None if change.skip else metrics_of(measured, change.after.oid)
+    if metrics is None:
+        return False
+    return metrics.reading == Reading.FULL or (metrics.reading == Reading.NEWER and function.cognitive is not None)
+
+
+def _is_unknown(change: Change, measured: Mapping[str, Measurement]) -> bool:
+    if change.before is None:
+        return False
+    measurement = measured.get(change.before.oid)
+    return measurement is not None and measurement.status in {FileStatus.DEFERRED, FileStatus.UNREADABLE}
+
+
+def predecessors(lineage: Lineage) -> Iterator[tuple[Place, Place | None]]:
+    """Each old function with the new one that continues it, None where it is gone."""
+    for pair in lineage.pairs:
+        if pair.old is not None:
+            yield pair.old, pair.new
+    for place in lineage.gone:
+        yield place, None

@@ -1,0 +1,123 @@
+"""Who is who: which old function a new one continues, by qualified name, then by likeness of their bodies."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from antipasta_hook.model import FunctionMetrics
+
+LIKENESS: Final = 0.6
+"""Two bodies at least this alike are one function that moved; below, they are two."""
+
+_LINE: Final = "I"  # array code of one 32-bit line hash
+
+
+class Place(NamedTuple):
+    """One function where it stands: the path of its file on its own side, and its metrics."""
+
+    path: str
+    function: FunctionMetrics
+
+    @property
+    def bare_name(self) -> str:
+        """The last part of the qualified name."""
+        return self.function.symbol.rpartition(".")[2]
+
+    @property
+    def lines(self) -> "Counter[int]":
+        """The multiset of the body's line hashes."""
+        return Counter(memoryview(self.function.body).cast(_LINE))
+
+
+def likeness(old: FunctionMetrics, new: FunctionMetrics) -> float:
+    """2 |common| / (|a| + |b|) over the multisets of body lines, 0 to 1; two empty bodies are alike."""
+    if old.body == new.body:
+        return 1.0
+    a = Counter(memoryview(old.body).cast(_LINE))
+    b = Counter(memoryview(new.body).cast(_LINE))
+    return 2 * (a & b).total() / (a.total() + b.total())
+
+
+def match_by_name(old: Sequence[FunctionMetrics], new: Sequence[FunctionMetrics]) -> dict[int, int]:
+    """Pair the functions of two versions of one file: index in ``new`` -> index in ``old``.
+
+    Several of one name (overloads, property accessors, definitions under ``if``) pair by likeness, then by nearness in
+    size, then in order, so that one that is added in between shifts nobody.
+    """
+    old_by_symbol = _by_symbol(old)
+    pairs: dict[int, int] = {}
+    for symbol, successors in _by_symbol(new).items():
+        predecessors = old_by_symbol.get(symbol, [])
+        if len(predecessors) == len(successors) == 1:
+            pairs[successors[0]] = predecessors[0]
+        elif predecessors:
+            pairs.update(_pair_namesakes(old, new, predecessors, successors))
+    return pairs
+
+
+def _by_symbol(functions: Sequence[FunctionMetrics]) -> dict[str, list[int]]:
+    indices: dict[str, list[int]] = defaultdict(list)
+    for index, function in enumerate(functions):
+        indices[function.symbol].append(index)
+    return indices
+
+
+def _pair_namesakes(
+    old: Sequence[FunctionMetrics], new: Sequence[FunctionMetrics], predecessors: list[int], successors: list[int]
+) -> dict[int, int]:
+    ranked = sorted(
+        (-likeness(old[o], new[n]), abs(len(old[o].body) - len(new[n].body)), abs(i - j), n, o)
+        for i, o in enumerate(predecessors)
+        for j, n in enumerate(successors)
+    )
+    return one_to_one((n, o) for *_, n, o in ranked)
+
+
+def one_to_one(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Keep each pair whose two sides are both still free, in the order given."""
+    kept: dict[int, int] = {}
+    taken: set[int] = set()
+    for left, right in pairs:
+        if left not in kept and right not in taken:
+            kept[left] = right
+            taken.add(right)
+    return kept
+
+
+class LineIndex:
+    """An inverted index from line hash to the places that hold it: likeness to a thousand functions in one pass."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self._holders: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for index, place in enumerate(places):
+            for line, count in place.lines.items():
+                self._holders[line].append((index, count))
+
+    def common(self, lines: "Counter[int]") -> "Counter[int]":
+        """How many of ``lines`` each place holds too: index of the place -> count."""
+        shared: Counter[int] = Counter()
+        for line, count in lines.items():
+            for index, held in self._holders.get(line, ()):
+                shared[index] += min(count, held)
+        return shared
+
+
+def match_by_likeness(gone: Sequence[Place], homeless: Sequence[Place]) -> dict[int, int]:
+    """Pair new functions without a namesake with old ones that are gone: index in ``homeless`` -> index in ``gone``.
+
+    One to one, the most alike first; ties go to the same bare name, then the same file, path and line.
+    """
+    if not gone or not homeless:
+        return {}
+    index = LineIndex(gone)
+    ranked = []
+    for n, new in enumerate(homeless):
+        lines = new.lines
+        size = lines.total()
+        for o, common in index.common(lines).items():
+            old = gone[o]
+            alike = 2 * common / (size + len(old.function.body) // 4)
+            if alike >= LIKENESS:
+                tie = (old.bare_name != new.bare_name, old.path != new.path, old.path, old.function.line)
+                ranked.append((-alike, *tie, n, o))
+    return one_to_one((n, o) for *_, n, o in sorted(ranked))

@@ -1,0 +1,161 @@
+"""Golden fixtures of the verdict: old files, new files, and the findings that must come out, in one text each.
+
+A fixture is an options line ``# flags: gate=... limits=...``, then files under ``=== before PATH``, ``=== after PATH``
+and, for a merge, ``=== theirs PATH`` (the branch being merged), then ``# output`` and one line for each finding.
+``{{ifs N name}}`` stands for N ``if`` statements in a row, ``{{nested N name}}`` for N inside each other, and
+``{{lines N name}}`` for N plain statements; each expanded line is unique to its name and number.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from antipasta_hook.changes.pairing import pair_renames
+from antipasta_hook.config.settings import DEFAULTS, Limit, Settings
+from antipasta_hook.metrics import is_generated, measure
+from antipasta_hook.model import (
+    Blob,
+    Change,
+    ChangeSet,
+    Comparison,
+    FileStatus,
+    Finding,
+    Gate,
+    Level,
+    Measurement,
+    Scope,
+    ScopeKind,
+    Verdict,
+)
+from antipasta_hook.verdict import Needs, judge, needs
+
+FIXTURES = Path(__file__).parents[3] / "fixtures" / "verdict"
+FULL_NAMES = {"cyclomatic": "cyclomatic_complexity", "cognitive": "cognitive_complexity"}
+MACRO = re.compile(r"^( *)\{\{(ifs|nested|lines) (\d+) (\w+)\}\}$", re.MULTILINE)
+
+
+class Golden(NamedTuple):
+    """One fixture, read."""
+
+    settings: Settings
+    before: dict[str, str]
+    after: dict[str, str]
+    theirs: dict[str, str] | None
+    expected: list[str]
+
+
+def read(text: str) -> Golden:
+    """Parse one fixture."""
+    given, _, expected = text.partition("# output\n")
+    flags, _, body = given.partition("\n")
+    sides: dict[str, dict[str, str]] = {"before": {}, "after": {}, "theirs": {}}
+    for part in re.split(r"^=== ", body, flags=re.MULTILINE)[1:]:
+        header, _, source = part.partition("\n")
+        side, path = header.split(maxsplit=1)
+        sides[side][path] = MACRO.sub(_expanded, source)
+    theirs = sides["theirs"] if "=== theirs" in body else None
+    return Golden(_settings(flags), sides["before"], sides["after"], theirs, expected.splitlines())
+
+
+def _expanded(macro: re.Match[str]) -> str:
+    indent, kind, number, name = macro[1], macro[2], int(macro[3]), macro[4]
+    lines: list[str] = []
+    for n in range(1, number + 1):
+        deeper = indent + "    " * (n - 1 if kind == "nested" else 0)
+        lines += (
+            [f"{deeper}{name}_{n}()"] if kind == "lines" else [f"{deeper}if {name}_{n}:", f"{deeper}    {name}({n})"]
+        )
+    return "\n".join(lines)
+
+
+def _settings(flags: str) -> Settings:
+    settings = DEFAULTS
+    for flag in flags.removeprefix("# flags:").split():
+        name, _, value = flag.partition("=")
+        if name == "gate":
+            settings = settings._replace(gate=Gate(value))
+        elif name == "tolerance":
+            settings = settings._replace(tolerance=float(value))
+        elif name == "count_asserts":
+            settings = settings._replace(count_asserts=True)
+        elif name == "limits":
+            settings = settings._replace(limits=dict(_limit(item) for item in value.split(",")))
+        else:
+            raise AssertionError(f"no such flag: {flag}")
+    return settings
+
+
+def _limit(item: str) -> tuple[str, Limit]:
+    name, limit, *level = item.split(":")
+    return FULL_NAMES.get(name, name), Limit(float(limit), Level(level[0]) if level else Level.ERROR)
+
+
+def oid_of(source: str) -> str:
+    """A stand-in for git's blob id: any injective function of the bytes will do."""
+    return hashlib.sha1(source.encode()).hexdigest()
+
+
+def comparison(before: dict[str, str], after: dict[str, str], skips: frozenset[str] = frozenset()) -> Comparison:
+    """What differs between two sets of files, paired by the project's own rules."""
+    old = {path: Blob(oid_of(source), 0o100644) for path, source in before.items()}
+    new = {path: Blob(oid_of(source), 0o100644) for path, source in after.items()}
+    changes = [
+        Change(path, old.get(path), new.get(path)) for path in sorted({*old, *new}) if old.get(path) != new.get(path)
+    ]
+    pairs = sorted(pair_renames(changes), key=lambda change: change.path)
+    return Comparison("base", tuple(c._replace(skip="same") if c.path in skips else c for c in pairs))
+
+
+def changeset(golden: Golden) -> ChangeSet:
+    """The change set of a fixture; a merge when it has a ``theirs`` side."""
+    theirs = golden.theirs
+    skips = frozenset(p for p, source in golden.after.items() if theirs is not None and theirs.get(p) == source)
+    comparisons = [comparison(golden.before, golden.after, skips)]
+    if theirs is not None:
+        comparisons.append(comparison(theirs, golden.after, skips))
+    return ChangeSet(Scope(ScopeKind.INDEX, "base"), tuple(comparisons))
+
+
+def judged(golden: Golden, *, order: int = 1) -> Verdict:
+    """Measure what the verdict asks for, and no more, and judge. ``order`` -1 measures in the opposite order."""
+    sources = {
+        oid_of(source): source
+        for side in (golden.before, golden.after, golden.theirs or {})
+        for source in side.values()
+    }
+    changes = changeset(golden)
+    measured: dict[str, Measurement] = {}
+    while (wanted := needs(changes, measured, golden.settings)) != Needs():
+        oids = [*wanted.blobs, *(side.oid for c in wanted.sources for side in (c.before, c.after) if side)]
+        for oid in oids[::order]:
+            measured[oid] = _measurement(sources[oid].encode())
+    return judge(changes, measured, golden.settings)
+
+
+def _measurement(source: bytes) -> Measurement:
+    if is_generated(source):
+        return Measurement(FileStatus.SKIPPED, None, "generated")
+    return Measurement(FileStatus.ANALYSED, measure(source))
+
+
+def written(verdict: Verdict) -> Iterator[str]:
+    """The expected form of a verdict: one line a finding, one a notice, one for the outcome."""
+    for finding in verdict.findings:
+        yield _line(finding)
+    for problem in verdict.problems:
+        yield f"{problem.kind} {problem.path}: {problem.message}"
+    yield f"=> {verdict.outcome}"
+
+
+def _line(finding: Finding) -> str:
+    short = {full: name for name, full in FULL_NAMES.items()}
+    values = f" {_number(finding.before)} -> {_number(finding.value)}" if finding.value is not None else ""
+    end = "BLOCKS" if finding.blocking else f"({finding.why_not})"
+    name = short.get(finding.metric, finding.metric)
+    return f"{finding.path}:{finding.line} {finding.symbol or '-'} {name}{values} {finding.status} {end}"
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:g}"
