@@ -1,0 +1,98 @@
+"""The JSON document, schema_version 1; its schema is docs/report.schema.json."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from antipasta_hook import __version__
+from antipasta_hook.model import (
+    FILE_METRICS,
+    FUNCTION_METRICS,
+    FileMetrics,
+    FileOutcome,
+    Finding,
+    FunctionMetrics,
+    Problem,
+    Report,
+)
+from antipasta_hook.report.words import with_bytes_escaped
+
+SCHEMA_VERSION = 1
+
+
+def render(report: Report, *, full: bool = False) -> str:
+    """Write the changed, unmeasured and newly skipped files, and of each the functions that changed or are over.
+
+    ``full``: every function of each of these files.
+    """
+    verdict, cost = report
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "antipasta-hook", "version": __version__},
+        "scope": {"kind": verdict.scope.kind, "base": verdict.scope.base, "target": verdict.scope.target},
+        "verdict": verdict.outcome,
+        "findings": [_finding(finding) for finding in verdict.findings],
+        "files": [_file(file, full=full) for file in verdict.files],
+        "problems": [_problem(problem) for problem in verdict.problems],
+        "budget": {"limit_ms": cost.limit_ms, "spent_ms": round(cost.spent_ms, 1)},
+        "cache": {"hits": cost.hits, "misses": cost.misses},
+        "timings_ms": {stage: round(spent, 1) for stage, spent in cost.timings_ms},
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _finding(finding: Finding) -> Mapping[str, Any]:
+    return {**finding._asdict(), "path": with_bytes_escaped(finding.path), **_numbers(finding)}
+
+
+def _numbers(finding: Finding) -> Mapping[str, float | None]:
+    return {name: _number(getattr(finding, name)) for name in ("value", "before", "limit")}
+
+
+def _number(value: float | None) -> float | None:
+    """Whole numbers without a fraction, as they are counted."""
+    return int(value) if value is not None and value == int(value) else value
+
+
+def _file(file: FileOutcome, *, full: bool) -> Mapping[str, Any]:
+    functions = file.metrics.functions if file.metrics else ()
+    return {
+        "path": with_bytes_escaped(file.path),
+        "old_path": with_bytes_escaped(file.old_path) if file.old_path else None,
+        "blob": file.blob,
+        "before_blob": file.before_blob,
+        "status": file.status,
+        "reason": with_bytes_escaped(file.reason) if file.reason else None,
+        "significance": None,
+        "metrics": _file_metrics(file.metrics),
+        "before_metrics": _file_metrics(file.before_metrics) if file.before_metrics else None,
+        "functions": [_function(f) for f in functions if full or (f.symbol, f.line) in file.notable],
+    }
+
+
+def _file_metrics(metrics: FileMetrics | None) -> Mapping[str, float | None]:
+    if metrics is None:
+        return {}
+    values = {name: metrics.value(name) for name in FILE_METRICS}
+    return {name: _number(value) for name, value in values.items() if value is not None}
+
+
+def _function(function: FunctionMetrics) -> Mapping[str, Any]:
+    values = {name: function.value(name) for name in FUNCTION_METRICS}
+    return {
+        "symbol": function.symbol,
+        "line": function.line,
+        "end_line": function.end_line,
+        "assertions": function.assertions,
+        **{name: _number(value) for name, value in values.items()},
+    }
+
+
+def _problem(problem: Problem) -> Mapping[str, Any]:
+    return {
+        "kind": problem.kind,
+        "path": with_bytes_escaped(problem.path) if problem.path else None,
+        "severity": problem.severity,
+        "message": with_bytes_escaped(problem.message),
+        "recovery": with_bytes_escaped(problem.recovery),
+    }

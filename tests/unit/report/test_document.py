@@ -1,0 +1,68 @@
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from antipasta_hook.model import FILE_METRICS, FUNCTION_METRICS, Report
+from antipasta_hook.report.document import render
+from tests.unit.report.sample import FULL_REPORT, file, finding, function, metrics, report
+
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+
+
+def _parsed(report: Report, *, full: bool = False) -> dict[str, object]:
+    document: dict[str, object] = json.loads(render(report, full=full))
+    jsonschema.validate(document, SCHEMA)
+    return document
+
+
+def test_the_schema_is_a_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_the_document_fits_its_schema() -> None:
+    document = _parsed(FULL_REPORT)
+    assert document["verdict"] == "fail"
+    assert document["scope"] == {"kind": "index", "base": FULL_REPORT.verdict.scope.base, "target": None}
+
+
+def test_a_finding_has_these_fields() -> None:
+    (found,) = _parsed(report(finding()))["findings"]  # type: ignore[misc]
+    assert found == {
+        "path": "a.py",
+        "line": 3,
+        "end_line": 23,
+        "symbol": "f",
+        "metric": "cyclomatic_complexity",
+        "value": 14,
+        "before": 8,
+        "limit": 10,
+        "level": "error",
+        "status": "introduced",
+        "blocking": True,
+        "why_not": None,
+    }
+
+
+@pytest.mark.parametrize(("full", "symbols"), [(False, ["f"]), (True, ["f", "g"])])
+def test_functions_are_those_that_matter_unless_all_are_asked_for(full: bool, symbols: list[str]) -> None:  # noqa: FBT001
+    outcome = file(measured=metrics(function(), function("g", 50)))._replace(notable=frozenset({("f", 3)}))
+    (entry,) = _parsed(report(files=(outcome,)), full=full)["files"]  # type: ignore[misc]
+    assert [each["symbol"] for each in entry["functions"]] == symbols
+    assert set(FUNCTION_METRICS) <= set(entry["functions"][0])
+    assert set(FILE_METRICS) == set(entry["metrics"])
+
+
+def test_undecodable_bytes_are_written_in_hex() -> None:
+    (entry,) = _parsed(report(files=(file("caf\udce9/\u00e9.py"),)))["files"]  # type: ignore[misc]
+    assert entry["path"] == "caf\\xe9/\u00e9.py"
+
+
+@given(st.text(), st.text())
+def test_any_name_gives_a_valid_document_of_ascii(path: str, symbol: str) -> None:
+    text = render(report(finding(path=path, symbol=symbol), files=(file(path),)))
+    assert text.isascii()
+    jsonschema.validate(json.loads(text), SCHEMA)
