@@ -1,0 +1,212 @@
+"""diskcache's table, transactions and eviction, over a connection that trusts nothing it finds in the file.
+
+diskcache 5.6.3 believes its database: a planted row is unpickled or opened as a file (CVE-2025-69872), rows of its
+Settings table become PRAGMA text, and opening retries for 60 s (https://github.com/grantjenks/python-diskcache/issues/357,
+/85). Hence our own opening: constants instead of settings, a schema compared word for word, no Settings table at all.
+"""
+
+import os
+import sqlite3
+import stat
+import threading
+from typing import Final
+
+import diskcache
+
+from antipasta_hook.cache.encoding import LARGEST
+
+DATABASE: Final = "cache.db"
+FILES: Final = (DATABASE, DATABASE + "-wal", DATABASE + "-shm", DATABASE + "-journal")
+"""Every file that SQLite keeps for the store, and all that is ever removed."""
+
+PATIENCE: Final = 0.3
+"""Seconds that one statement, or an opening, may wait for other processes."""
+SIZE_LIMIT: Final = 512 * 1024 * 1024
+APPLICATION: Final = 0x61704831  # "apH1": `file` and a curious reader can tell whose database it is
+
+_SCHEMA: Final = (
+    (
+        "table",
+        "Cache",
+        (
+            "CREATE TABLE Cache (rowid INTEGER PRIMARY KEY, key BLOB, raw INTEGER, store_time REAL, expire_time REAL,"
+            " access_time REAL, access_count INTEGER DEFAULT 0, tag BLOB, size INTEGER DEFAULT 0,"
+            " mode INTEGER DEFAULT 0, filename TEXT, value BLOB)"
+        ),
+    ),
+    ("index", "Cache_key_raw", "CREATE UNIQUE INDEX Cache_key_raw ON Cache(key, raw)"),
+    ("index", "Cache_expire_time", "CREATE INDEX Cache_expire_time ON Cache (expire_time)"),
+    ("index", "Cache_store_time", "CREATE INDEX Cache_store_time ON Cache (store_time)"),
+)
+_CONNECTION: Final = (
+    "PRAGMA trusted_schema = OFF",  # nothing in a schema may call a function
+    "PRAGMA cell_size_check = ON",
+    "PRAGMA mmap_size = 0",  # a mapped file that shrinks is a SIGBUS
+    "PRAGMA synchronous = OFF",  # values carry checksums: a power cut may cost the cache, an fsync costs every commit
+)
+_DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG})
+
+
+class SafeDisk(diskcache.Disk):  # type: ignore[misc]
+    """Text keys and bytes in the row: no pickles, no files, nothing removed."""
+
+    def put(self, key: object) -> tuple[str, bool]:
+        """A text key, as it is."""
+        if type(key) is not str:
+            raise TypeError(f"keys are text, not {type(key).__name__}")
+        return key, True
+
+    def get(self, key: object, raw: object) -> str:
+        """The key of a row; OSError for any that ``put`` did not make."""
+        if raw != 1 or type(key) is not str:
+            raise OSError("not a key of ours")
+        return key
+
+    def store(self, value: object, read: object, key: object = None) -> tuple[int, int, None, bytes]:  # noqa: ARG002
+        """Bytes, always in the row."""
+        if type(value) is not bytes or read:
+            raise TypeError(f"values are bytes, not {type(value).__name__}")
+        return 0, diskcache.core.MODE_RAW, None, value
+
+    def fetch(self, mode: object, filename: object, value: object, read: object) -> bytes:
+        """The bytes of a row; OSError, which diskcache takes for a miss, for any that ``store`` did not make."""
+        if mode != diskcache.core.MODE_RAW or filename is not None or type(value) is not bytes or read:
+            raise OSError("not a value of ours")
+        return value
+
+    def filename(self, key: object = None, value: object = None) -> tuple[str, str]:  # noqa: ARG002
+        """There are no files."""
+        raise OSError("values are kept in rows")
+
+    def remove(self, file_path: object) -> None:
+        """Nothing: no file is ours to remove, whatever a row says."""
+
+
+class Database(diskcache.Cache):  # type: ignore[misc]
+    """One connection for one thread. ``get``, ``set`` and ``transact`` are diskcache's own."""
+
+    eviction_policy = "least-recently-stored"  # the only policy whose reads do not write
+    cull_limit = 10
+    statistics = 0
+    tag_index = 0
+    size_limit = SIZE_LIMIT
+
+    def __init__(self, directory: str, connection: sqlite3.Connection) -> None:  # its own would obey the file
+        self._directory = directory
+        self._timeout = PATIENCE
+        self._local = threading.local()
+        self._txn_id = None
+        self._disk = SafeDisk(directory)
+        self._connection = connection
+
+    @property
+    def _con(self) -> sqlite3.Connection:
+        return self._connection
+
+    def reset(self, key: str, *_: object) -> None:
+        """Settings are constants here: nothing is read from the file."""
+        raise NotImplementedError(key)
+
+    def volume(self) -> int:
+        """Bytes of the database; there are no other files."""
+        ((pages,),) = self._connection.execute("PRAGMA page_count").fetchall()
+        ((size,),) = self._connection.execute("PRAGMA page_size").fetchall()
+        return int(pages * size)
+
+    def close(self) -> None:
+        """Close the connection; what was being written is undone."""
+        self._connection.close()
+
+
+def open_database(directory: str) -> Database | None:
+    """The store's database, if there is one and its schema is ours to the letter; None where it must be made anew.
+
+    sqlite3.Error or OSError where it cannot be had now: locked, no space, not permitted.
+    """
+    path = os.path.join(directory, DATABASE)
+    if not all(_is_ours(os.path.join(directory, name)) for name in FILES) or not _has_content(path):
+        return None
+    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+    try:
+        _restrain(connection)
+        if _schema(connection) == _SCHEMA:
+            return Database(directory, connection)
+    except sqlite3.Error as error:
+        connection.close()
+        if is_damage(error):
+            return None
+        raise
+    except BaseException:
+        connection.close()
+        raise
+    connection.close()
+    return None
+
+
+def create_database(directory: str) -> bool:
+    """An empty database in place of whatever was there; True if something was. The caller must be alone with it."""
+    replaced = [_remove(os.path.join(directory, name)) for name in FILES]
+    connection = sqlite3.connect(os.path.join(directory, DATABASE), timeout=PATIENCE, isolation_level=None)
+    try:
+        connection.execute("PRAGMA auto_vacuum = FULL")  # eviction stops when the file has shrunk
+        _restrain(connection)
+        connection.execute(f"PRAGMA application_id = {APPLICATION}")
+        if connection.execute("PRAGMA journal_mode = wal").fetchall() != [("wal",)]:
+            raise OSError("the file system cannot keep a write-ahead log")
+        connection.execute("BEGIN IMMEDIATE")
+        for _, _, statement in _SCHEMA:
+            connection.execute(statement)
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+    return any(replaced)
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether the error says that the file's content is wrong, not that it cannot be had now."""
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", None)
+        if (
+            code is None
+        ):  # raised by Python: text that is not UTF-8 (or a use of the connection that is our own mistake)
+            return isinstance(error, sqlite3.OperationalError | sqlite3.DataError)
+        return code & 0xFF in _DAMAGE
+    return isinstance(error, ValueError)  # two rows under a unique key
+
+
+def _restrain(connection: sqlite3.Connection) -> None:
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2 * LARGEST)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    for pragma in _CONNECTION:
+        connection.execute(pragma)
+
+
+def _schema(connection: sqlite3.Connection) -> tuple[tuple[object, ...], ...]:
+    rows = connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY rowid LIMIT 9")
+    return tuple(rows.fetchall())
+
+
+def _is_ours(path: str) -> bool:
+    """A regular file of one name, or nothing: a link may lead anywhere."""
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return True
+    return stat.S_ISREG(found.st_mode) and found.st_nlink == 1
+
+
+def _has_content(path: str) -> bool:
+    try:
+        return os.lstat(path).st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def _remove(path: str) -> bool:
+    """Remove a file or a link (never what it points to); True if it held anything."""
+    try:
+        held = os.lstat(path).st_size > 0
+        os.remove(path)
+    except FileNotFoundError:
+        return False
+    return held

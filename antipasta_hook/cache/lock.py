@@ -1,0 +1,57 @@
+"""Who is using a store's files: many may share them, and only one who is alone may remove or create them.
+
+SQLite's own locks are not enough for that: a database that is unlinked while others have it open comes back damaged,
+because the last of them deletes the newcomer's log by its name.
+"""
+
+import os
+import stat
+import sys
+from typing import Final
+
+_FLAGS: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class Occupancy:
+    """An advisory lock on a file that stays; given up with the process, however that ends. It never waits.
+
+    Where there is no ``flock`` (Windows) it is always granted: a file in use cannot be removed there anyway.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._file = os.open(path, _FLAGS, 0o600)
+        if not stat.S_ISREG(os.fstat(self._file).st_mode):
+            self.close()
+            raise OSError(f"{path} is not a regular file")
+
+    def share(self) -> bool:
+        """Use the files together with others; False while somebody is alone with them."""
+        return self._take(alone=False)
+
+    def seize(self) -> bool:
+        """Be alone with the files; False while anybody else uses them."""
+        return self._take(alone=True)
+
+    def leave(self) -> None:
+        """Give up what was granted."""
+        if sys.platform != "win32":
+            import fcntl
+
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Give up everything, for good."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def _take(self, *, alone: bool) -> bool:
+        if sys.platform == "win32":
+            return True
+        import fcntl
+
+        try:
+            fcntl.flock(self._file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

@@ -1,0 +1,204 @@
+"""The store as the pipeline sees it: what is known, what is to be remembered, and never an exception."""
+
+import os
+from collections.abc import Iterable, Mapping
+from time import monotonic, sleep
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+from antipasta_hook.cache.directory import Unfit, store_directory
+from antipasta_hook.cache.encoding import LARGEST, decode, encode
+from antipasta_hook.cache.lock import Occupancy
+from antipasta_hook.model import FileMetrics, Problem, Severity
+
+if TYPE_CHECKING:
+    from antipasta_hook.cache.database import Database
+
+LOCK: Final = "lock"
+_WITHOUT: Final = "this run measures everything itself"
+_TAG: Final = "Signature: 8a477f597d28d172789f06886806bc55\n# Measurements of antipasta-hook. Safe to delete.\n"
+_PAUSE: Final = 0.002
+
+
+class Store:
+    """Measurements of earlier runs. Where they cannot be had it knows nothing, remembers nothing and says why.
+
+    For one thread of one process: the one that opened it. ``problem`` is the last thing that went wrong.
+    """
+
+    def __init__(self, directory: str | None, problem: Problem | None = None) -> None:
+        self.problem = problem
+        self._directory = directory
+        self._occupancy: Occupancy | None = None
+        self._database: Database | None = None
+        self._process = os.getpid()
+        if directory is not None:
+            self._open(directory, anew=False)
+
+    def __enter__(self) -> Self:
+        """Use until the end of a block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go, whatever happened."""
+        self.close()
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, FileMetrics]:
+        """What is known of these keys; whatever cannot be read or believed is not known."""
+        found: dict[str, FileMetrics] = {}
+        database = self._usable()
+        if database is None:
+            return found
+        try:
+            for key in keys:
+                data = database.get(key)
+                metrics = None if data is None else decode(data, key)
+                if metrics is not None:
+                    found[key] = metrics
+        except _failures() as error:
+            self._give_up(error)
+        return found
+
+    def set_many(self, items: Mapping[str, FileMetrics]) -> None:
+        """Remember all of these, or none, in one transaction."""
+        database = self._usable()
+        rows = [] if database is None else list(_rows(items))
+        if database is None or not rows:
+            return
+        try:
+            with database.transact():
+                for key, data in rows:
+                    database.set(key, data)
+        except _failures() as error:
+            self._give_up(error)
+
+    def close(self) -> None:
+        """Let go of everything; after that the store knows nothing."""
+        database, self._database = self._database, None
+        occupancy, self._occupancy = self._occupancy, None
+        try:
+            if database is not None:
+                database.close()
+        except _failures() as error:
+            self.problem = self.problem or _problem(error, self._directory)
+        finally:
+            if occupancy is not None:
+                occupancy.close()
+
+    def _usable(self) -> "Database | None":
+        """A connection must not be used on the other side of a fork."""
+        return self._database if self._process == os.getpid() else None
+
+    def _open(self, directory: str, *, anew: bool) -> None:
+        try:
+            self._occupancy = Occupancy(os.path.join(directory, LOCK))
+            self._database, replaced = _enter(directory, self._occupancy, anew=anew)
+        except _failures() as error:
+            self.close()
+            self.problem = _problem(error, directory)
+        except BaseException:
+            self.close()
+            raise
+        else:
+            if replaced:
+                self.problem = Problem(
+                    kind="cache",
+                    message="the cache was damaged or not made by this tool",
+                    path=directory,
+                    severity=Severity.WARNING,
+                    recovery="it was emptied and started anew",
+                )
+
+    def _give_up(self, error: Exception) -> None:
+        """Go on without a store, or with an empty one where its content is what is wrong."""
+        from antipasta_hook.cache.database import is_damage
+
+        self.close()
+        self.problem = _problem(error, self._directory)
+        if self._directory is not None and is_damage(error):
+            directory, self._directory = self._directory, None  # once
+            self._open(directory, anew=True)
+
+
+def open_store(directory: str | None, environ: Mapping[str, str]) -> Store:
+    """The user's store, in ``directory`` if given, else in ``ANTIPASTA_CACHE_DIR``, else in the platform's place."""
+    try:
+        return Store(store_directory(directory, environ))
+    except Unfit as unfit:
+        message, recovery = str(unfit), f"{_WITHOUT}; {unfit.recovery}"
+        return Store(None, Problem(kind="cache", message=message, severity=Severity.WARNING, recovery=recovery))
+    except (OSError, ValueError) as error:
+        return Store(None, _problem(error, None))
+
+
+def _enter(directory: str, occupancy: Occupancy, *, anew: bool) -> "tuple[Database, bool]":
+    """The database, made first where there is none fit for use, and whether something was thrown away for it.
+
+    Making it needs being alone, so that nothing is removed under the feet of others; whoever finds the files in use
+    tries again, until the patience runs out.
+    """
+    from antipasta_hook.cache.database import PATIENCE, create_database, open_database
+
+    replaced, made, end = False, False, monotonic() + PATIENCE
+    while True:
+        if (made or not anew) and occupancy.share():
+            database = open_database(directory)
+            if database is not None:
+                return database, replaced
+            occupancy.leave()
+            if made:
+                raise OSError("what was just made cannot be read back")
+        if occupancy.seize():
+            database = None if anew else open_database(directory)
+            if database is None:
+                replaced, made = create_database(directory), True
+                _explain(directory)
+            else:
+                database.close()
+            occupancy.leave()
+        if monotonic() > end:
+            raise TimeoutError("other processes keep the cache busy")
+        if not made:
+            sleep(_PAUSE)
+
+
+def _explain(directory: str) -> None:
+    """Tell backup programs and git that this is a cache. Nothing depends on it."""
+    for name, text in (("CACHEDIR.TAG", _TAG), (".gitignore", "*\n")):
+        try:
+            with open(os.path.join(directory, name), "x", encoding="ascii") as file:
+                file.write(text)
+        except OSError:
+            continue
+
+
+def _rows(items: Mapping[str, FileMetrics]) -> Iterable[tuple[str, bytes]]:
+    for key, metrics in items.items():
+        try:
+            data = encode(metrics, key)
+        except ValueError:
+            continue  # not what any measurement yields: the differential tests' business, not a commit's
+        if len(data) <= LARGEST:
+            yield key, data
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """Everything that a store may do to us; the modules are loaded by now."""
+    import sqlite3
+
+    import diskcache
+
+    return sqlite3.Error, diskcache.Timeout, OSError, ValueError
+
+
+def _problem(error: Exception, directory: str | None) -> Problem:
+    what = str(error) or "other processes keep the cache busy"
+    return Problem(
+        kind="cache",
+        message=f"the cache cannot be used: {what}",
+        path=directory,
+        severity=Severity.NOTICE,
+        recovery=_WITHOUT,
+    )
