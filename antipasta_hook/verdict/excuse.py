@@ -40,19 +40,30 @@ class Excuse(NamedTuple):
     sources: tuple[Source, ...]
 
 
+class Family(NamedTuple):
+    """Suspects that share sources, and those sources: the numbers of both."""
+
+    members: list[int]
+    used: list[int]
+
+
 def excuses(suspects: Sequence[Suspect], sources: Sequence[Source]) -> dict[int, Excuse]:
     """Find the suspects that are excused: index in ``suspects`` -> excuse."""
     index = LineIndex([source.place for source in sources])
     links = {
         number: linked for number, suspect in enumerate(suspects) if (linked := _links(suspect.place, sources, index))
     }
-    excused: dict[int, Excuse] = {}
-    for members, used in _families(links):
-        before = sum(sources[s].excess for s in used) + sum(suspects[m].old_excess for m in members)
-        after = sum(sources[s].new_excess for s in used) + sum(suspects[m].excess for m in members)
-        if after <= before:
-            excused.update({m: Excuse(tuple(sources[s] for s in links[m])) for m in members})
-    return excused
+    families = [family for family in _families(links) if _did_not_rise(family, suspects, sources)]
+    excused = sorted(member for members, _ in families for member in members)
+    return {member: Excuse(tuple(sources[s] for s in links[member])) for member in excused}
+
+
+def _did_not_rise(family: Family, suspects: Sequence[Suspect], sources: Sequence[Source]) -> bool:
+    """Whether the excess of all linked functions together is no more than it was."""
+    members, used = family
+    before = sum(sources[s].excess for s in used) + sum(suspects[m].old_excess for m in members)
+    after = sum(sources[s].new_excess for s in used) + sum(suspects[m].excess for m in members)
+    return after <= before
 
 
 def _links(suspect: Place, sources: Sequence[Source], index: LineIndex) -> list[int]:
@@ -72,7 +83,7 @@ def _links(suspect: Place, sources: Sequence[Source], index: LineIndex) -> list[
     return linked if size and size - remaining.total() >= HALF * size else []
 
 
-def _families(links: dict[int, list[int]]) -> Iterator[tuple[list[int], list[int]]]:
+def _families(links: dict[int, list[int]]) -> Iterator[Family]:
     """The suspects that share a source, directly or through others, with all the sources they use."""
     waiting = dict(links)
     while waiting:
@@ -84,4 +95,4 @@ def _families(links: dict[int, list[int]]) -> Iterator[tuple[list[int], list[int
                 used.update(waiting.pop(member))
             members += newcomers
             newcomers = [member for member, linked in waiting.items() if not used.keys().isdisjoint(linked)]
-        yield sorted(members), sorted(used)
+        yield Family(sorted(members), sorted(used))

@@ -20,7 +20,7 @@ from antipasta_hook.verdict.limits import (
     excess,
     growth,
     judged_metrics,
-    silences,
+    silenced,
     status_of,
     value_of,
 )
@@ -90,17 +90,12 @@ def _draft(pair: Pair, metric: str, settings: Settings, *, lost: str | None) -> 
     if not excess(value, plain, metric):
         status = status_of(before, value, plain, metric)
         return Draft(pair, metric, value, before, plain, status) if status else None
-    limit = effective_limit(new, metric, plain)
-    silenced = [
-        text for ceiling, text in silences(new, metric) if ceiling is None or not excess(value, ceiling, metric)
-    ]
-    if silenced:
-        return Draft(pair, metric, value, before, limit, Status.SUPPRESSED, f"allowed on its def line: {silenced[0]}")
+    over = Draft(pair, metric, value, before, effective_limit(new, metric, plain), Status.INTRODUCED)
+    if permission := silenced(new, metric, value):
+        return over._replace(status=Status.SUPPRESSED, why_not=f"allowed on its def line: {permission}")
     if lost or _old_value_is_unknown(pair, before):
-        why = lost or "its old version was not measured by this metric"
-        return Draft(pair, metric, value, before, limit, Status.UNJUDGED, why)
-    status = status_of(before, value, limit, metric)
-    return Draft(pair, metric, value, before, limit, status) if status else None
+        return over._replace(status=Status.UNJUDGED, why_not=lost or "its old version was not measured by this metric")
+    return over._replace(status=status_of(before, value, over.limit, metric) or Status.INTRODUCED)
 
 
 def _old_value_is_unknown(pair: Pair, before: float | None) -> bool:

@@ -2,13 +2,12 @@
 
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.model import (
-    COGNITIVE,
-    CYCLOMATIC,
     FUNCTION_METRICS,
     MAINTAINABILITY,
     FunctionMetrics,
     Level,
     Status,
+    Suppression,
 )
 
 
@@ -66,16 +65,19 @@ def status_of(old: float | None, new: float | None, limit: float, metric: str) -
     return Status.EXISTING if grown == 0 else Status.IMPROVED
 
 
-def silences(function: FunctionMetrics, metric: str) -> list[tuple[float | None, str]]:
-    """The suppressions on a function that speak of ``metric``: (ceiling, None for no ceiling at all; their text)."""
-    return [(s.ceiling, s.text) for s in function.suppressions if s.metric is None or s.metric == metric]
+def silenced(function: FunctionMetrics, metric: str, value: float) -> str | None:
+    """The text of the suppression that lets this value of ``metric`` pass; None where there is none."""
+    for suppression in _suppressions(function, metric):
+        if suppression.ceiling is None or not excess(value, suppression.ceiling, metric):
+            return suppression.text
+    return None
 
 
 def effective_limit(function: FunctionMetrics, metric: str, limit: float) -> float:
     """The limit, raised to the highest ceiling that the function's ``def`` line allows."""
-    ceilings = [ceiling for ceiling, _ in silences(function, metric) if ceiling is not None]
+    ceilings = [s.ceiling for s in _suppressions(function, metric) if s.ceiling is not None]
     return max([limit, *ceilings])
 
 
-SHORT_NAMES = {CYCLOMATIC: "cyclomatic", COGNITIVE: "cognitive"}
-"""The names that people use on a ``def`` line and read in a report."""
+def _suppressions(function: FunctionMetrics, metric: str) -> list[Suppression]:
+    return [s for s in function.suppressions if s.metric is None or s.metric == metric]

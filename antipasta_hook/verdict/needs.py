@@ -53,27 +53,21 @@ def _new_sides(changeset: ChangeSet, measured: Mapping[str, Measurement], settin
 
 
 def _old_sides(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: Settings) -> Needs:
-    first, *others = changeset.comparisons
     judged = {change.path for change in judged_changes(changeset)}
     if not judged:
         return Needs()  # nothing but deletions: nothing can be over a limit
-    small = _size(first) <= SMALL_CHANGE
-    wanted = [
-        change.before.oid
-        for change in first.changes
-        if change.before and not change.skip and (small or _is_over(change, measured, settings))
-    ]
-    wanted += [
-        change.before.oid
-        for comparison in others
-        for change in comparison.changes
-        if change.before and change.path in judged and _is_over(change, measured, settings)
-    ]
-    return _unmeasured(wanted, measured)
+    first, *others = changeset.comparisons
+    wanted = _of_first(first, measured, settings)
+    for comparison in others:
+        wanted += [c for c in comparison.changes if c.path in judged and _is_over(c, measured, settings)]
+    return _unmeasured([change.before.oid for change in wanted if change.before], measured)
 
 
-def _size(comparison: Comparison) -> int:
-    return sum(not change.skip for change in comparison.changes)
+def _of_first(comparison: Comparison, measured: Mapping[str, Measurement], settings: Settings) -> list[Change]:
+    changes = [change for change in comparison.changes if not change.skip]
+    if len(changes) <= SMALL_CHANGE:
+        return changes
+    return [change for change in changes if _is_over(change, measured, settings)]
 
 
 def _is_over(change: Change, measured: Mapping[str, Measurement], settings: Settings) -> bool:
