@@ -84,18 +84,6 @@ def _checksum(packing: int, payload: bytes | memoryview, key: str) -> int:
 
 def _facts(metrics: FileMetrics) -> list[Any]:
     functions = metrics.functions
-    bodies = [len(function.body) // 4 for function in functions]
-    if 4 * sum(bodies) != sum(len(function.body) for function in functions):
-        raise ValueError("a body is not a row of 32-bit hashes")
-    numbers = [
-        [function.line for function in functions],
-        [function.end_line for function in functions],
-        [function.assertions for function in functions],
-        bodies,
-        [_or_none(function.cyclomatic) for function in functions],
-        [_or_none(function.cognitive) for function in functions],
-        *zip(*(function.halstead or _NO_HALSTEAD for function in functions), strict=True),
-    ]
     return [
         metrics.reading,
         metrics.error,
@@ -105,8 +93,24 @@ def _facts(metrics: FileMetrics) -> list[Any]:
         metrics.halstead,
         metrics.raw,
         [function.symbol for function in functions],
-        list(chain.from_iterable(numbers)),
+        list(chain.from_iterable(_number_columns(functions))),
         [[index, *found] for index, function in enumerate(functions) for found in function.suppressions],
+    ]
+
+
+def _number_columns(functions: _Functions) -> list[Sequence[int]]:
+    """All that is one number a function, column by column, ``_NONE`` for what does not exist."""
+    sizes = [len(function.body) for function in functions]
+    if any(size % 4 for size in sizes):
+        raise ValueError("a body is not a row of 32-bit hashes")
+    return [
+        [function.line for function in functions],
+        [function.end_line for function in functions],
+        [function.assertions for function in functions],
+        [size // 4 for size in sizes],
+        [_or_none(function.cyclomatic) for function in functions],
+        [_or_none(function.cognitive) for function in functions],
+        *zip(*(function.halstead or _NO_HALSTEAD for function in functions), strict=True),
     ]
 
 
@@ -229,15 +233,23 @@ def _suppressions(rows: _Json, count: int) -> Iterable[tuple[Suppression, ...]]:
         return repeat((), count)
     found: list[tuple[Suppression, ...]] = [()] * count
     for row in rows:
-        index, metric, ceiling, text = row
-        if type(row) is not list or type(index) is not int or not 0 <= index < count:
+        index, suppression = _suppression(row)
+        if not 0 <= index < count:
             _refuse()
-        if not (metric is None or type(metric) is str) or type(text) is not str:
-            _refuse()
-        if ceiling is not None and (type(ceiling) not in (int, float) or not math.isfinite(ceiling)):
-            _refuse()
-        found[index] += (Suppression(metric, ceiling, text),)
+        found[index] += (suppression,)
     return found
+
+
+def _suppression(row: _Json) -> tuple[int, Suppression]:
+    """A suppression and the number of its function."""
+    index, metric, ceiling, text = row
+    if type(row) is not list or type(index) is not int or type(text) is not str:
+        _refuse()
+    if type(metric) not in (str, type(None)) or type(ceiling) not in (int, float, type(None)):
+        _refuse()
+    if ceiling is not None and not math.isfinite(ceiling):
+        _refuse()
+    return index, Suppression(metric, ceiling, text)
 
 
 def _column(values: _Json, length: int, kinds: frozenset[type], *, least: int = 0) -> list[int]:

@@ -139,29 +139,54 @@ def _enter(directory: str, occupancy: Occupancy, *, anew: bool) -> "tuple[Databa
     Making it needs being alone, so that nothing is removed under the feet of others; whoever finds the files in use
     tries again, until the patience runs out.
     """
-    from antipasta_hook.cache.database import PATIENCE, create_database, open_database
+    from antipasta_hook.cache.database import PATIENCE
 
-    replaced, made, end = False, False, monotonic() + PATIENCE
+    end = monotonic() + PATIENCE
+    replaced = False
     while True:
-        if (made or not anew) and occupancy.share():
-            database = open_database(directory)
-            if database is not None:
-                return database, replaced
-            occupancy.leave()
-            if made:
-                raise OSError("what was just made cannot be read back")
-        if occupancy.seize():
-            database = None if anew else open_database(directory)
-            if database is None:
-                replaced, made = create_database(directory), True
-                _explain(directory)
-            else:
-                database.close()
-            occupancy.leave()
-        if monotonic() > end:
-            raise TimeoutError("other processes keep the cache busy")
-        if not made:
+        if not anew and (database := _shared(directory, occupancy)) is not None:
+            return database, replaced
+        made = _made(directory, occupancy, anew=anew)
+        if made is not None:
+            anew, replaced = False, replaced or made
+        elif monotonic() > end:
+            raise TimeoutError("the cache could not be had in time: other processes keep it busy")
+        else:
             sleep(_PAUSE)
+
+
+def _shared(directory: str, occupancy: Occupancy) -> "Database | None":
+    """The database, in use together with others; None where it is being made or is not fit for use."""
+    from antipasta_hook.cache.database import open_database
+
+    if not occupancy.share():
+        return None
+    database = open_database(directory)
+    if database is None:
+        occupancy.leave()
+    return database
+
+
+def _made(directory: str, occupancy: Occupancy, *, anew: bool) -> bool | None:
+    """Make the database, alone: whether something was thrown away for it; None where others were in the way."""
+    from antipasta_hook.cache.database import create_database, open_database
+
+    if not occupancy.seize():
+        return None
+    try:
+        database = None if anew else open_database(directory)
+        if database is not None:
+            database.close()
+            return None  # somebody else has made it meanwhile
+        replaced = create_database(directory)
+        _explain(directory)
+        database = open_database(directory)
+        if database is None:
+            raise OSError("what was just made cannot be read back")
+        database.close()
+        return replaced
+    finally:
+        occupancy.leave()
 
 
 def _explain(directory: str) -> None:
