@@ -1,0 +1,156 @@
+"""git as a child process: found safely, started so that neither environment nor configuration can steer it."""
+
+import os
+import subprocess
+from contextlib import suppress
+from typing import IO, Final, NamedTuple
+
+from antipasta_hook.changes.place import Place
+from antipasta_hook.model import Failure
+
+# What would redirect or decorate git's answers, or make it run something.
+_UNWANTED: Final = frozenset(
+    {
+        "GIT_ASKPASS",
+        "GIT_ATTR_SOURCE",
+        "GIT_DIFF_OPTS",
+        "GIT_EXTERNAL_DIFF",
+        "GIT_GLOB_PATHSPECS",
+        "GIT_ICASE_PATHSPECS",
+        "GIT_LITERAL_PATHSPECS",
+        "GIT_NOGLOB_PATHSPECS",
+        "GIT_PAGER",
+        "GIT_SSH",
+        "GIT_SSH_COMMAND",
+    },
+)
+_WANTED: Final = {
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",  # a blob id is a cache key: it must mean its own bytes
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+_CONFIG: Final = ("core.fsmonitor=false", "core.hooksPath=" + os.devnull, "protocol.allow=never")
+
+
+class Answer(NamedTuple):
+    """What a child said."""
+
+    code: int
+    out: bytes
+    err: str
+
+
+def find_git(place: Place) -> str:
+    """The git on the absolute directories of PATH, never one in the current directory; raises Failure."""
+    names = ("git.exe",) if os.name == "nt" else ("git",)
+    for directory in place.environ.get("PATH", os.defpath).split(os.pathsep):
+        if os.path.isabs(directory):
+            for name in names:
+                path = os.path.join(directory, name)
+                if os.path.isfile(path) and os.access(path, os.X_OK):
+                    return path
+    raise Failure("git was not found on PATH", kind="git-missing", recovery="install git or put it on PATH")
+
+
+class Git:
+    """Runs git in one place. ``index`` is given once it is known; until then GIT_INDEX_FILE goes through as it came."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._program = find_git(place)
+        self._environ = {
+            name: value
+            for name, value in place.environ.items()
+            if name not in _UNWANTED and not name.startswith("GIT_TRACE")
+        } | _WANTED
+
+    def use_index(self, path: str) -> None:
+        """Read this index from now on."""
+        self._environ["GIT_INDEX_FILE"] = path
+
+    def _command(self, arguments: tuple[str, ...]) -> list[str]:
+        configured = [part for setting in _CONFIG for part in ("-c", setting)]
+        return [self._program, "--no-pager", *configured, *arguments]
+
+    def ask(self, *arguments: str) -> Answer:
+        """Run one command to its end, whatever it answers."""
+        done = subprocess.run(
+            self._command(arguments),
+            cwd=self._place.cwd,
+            env=self._environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        return Answer(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+
+    def converse(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Start a command that answers line by line on pipes."""
+        return subprocess.Popen(
+            self._command(arguments),
+            cwd=self._place.cwd,
+            env=self._environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+
+class Objects:
+    """A ``git cat-file`` child kept open: one question a line, one answer. A child that dies is replaced.
+
+    Older gits die of an object that a partial clone lacks: they want to fetch it, which is not allowed here.
+    So where a new child dies of its first question, the object is missing.
+    """
+
+    def __init__(self, git: Git, option: str) -> None:
+        self._git = git
+        self._option = option
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def ask(self, oid: str) -> bytes | None:
+        """The header's size (``--batch-check``) as digits, or the content (``--batch``); None where it is missing."""
+        fresh = False
+        while not fresh:
+            fresh = self._child is None
+            try:
+                return self._ask_once(oid)
+            except (OSError, EOFError):
+                self.close()
+        return None
+
+    def _ask_once(self, oid: str) -> bytes | None:
+        if self._child is None:
+            self._child = self._git.converse("cat-file", self._option)
+        assert self._child.stdin is not None  # noqa: S101 - for the type checker
+        assert self._child.stdout is not None  # noqa: S101
+        self._child.stdin.write(oid.encode("ascii") + b"\n")
+        self._child.stdin.flush()
+        header = self._child.stdout.readline()
+        if not header.endswith(b"\n"):
+            raise EOFError
+        fields = header.split()
+        if len(fields) != 3:
+            return None
+        return fields[2] if self._option == "--batch-check" else _exactly(self._child.stdout, int(fields[2]))
+
+    def close(self) -> None:
+        """End the child; it is started again when asked again."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()
+        for pipe in (child.stdin, child.stdout):
+            with suppress(OSError):  # what a dead child has not read is still to be written
+                if pipe is not None:
+                    pipe.close()
+        child.wait()
+
+
+def _exactly(stream: IO[bytes], size: int) -> bytes:
+    content = stream.read(size + 1)
+    if len(content) != size + 1:
+        raise EOFError
+    return content[:-1]

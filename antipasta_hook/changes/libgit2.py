@@ -1,0 +1,216 @@
+"""The quick reader: pygit2. It knows what libgit2 gets wrong and what must be arranged around it."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
+
+from antipasta_hook.changes.cachetree import tree_of_index
+from antipasta_hook.changes.place import Place, locate_index, require_index
+from antipasta_hook.changes.reader import MissingBlob, RawChange, Unreadable, blob, decode_path
+from antipasta_hook.changes.treediff import tree_difference
+from antipasta_hook.model import Blob
+
+if TYPE_CHECKING:
+    import pygit2
+
+_EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+_ADDED, _DELETED, _CONFLICTED = 1, 2, 10
+
+
+@contextmanager
+def _environment(changes: Mapping[str, str | None]) -> Iterator[None]:
+    """The process's environment, changed for a moment: libgit2 asks the C library, not us."""
+    before = {name: os.environ.get(name) for name in changes}
+    try:
+        _set(changes)
+        yield
+    finally:
+        _set(before)
+
+
+def _set(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+def _import_pygit2() -> ModuleType:
+    """Import pygit2 without its certificates, which cost 10 ms and can raise; raises Unreadable.
+
+    https://github.com/canonical/snapcraft/issues/5321: a machine without a CA bundle cannot import pygit2.
+    """
+    nowhere = {"SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": os.path.dirname(os.path.abspath(__file__))}
+    try:
+        with _environment(nowhere):
+            import pygit2
+    except Exception as error:  # ImportError, OSError from the dynamic linker, GitError from libgit2 itself
+        msg = f"pygit2 cannot be imported: {error}"
+        raise Unreadable(msg) from error
+    # git does not hash the trees it reads either; the check costs half of a diff.
+    pygit2.settings.enable_strict_hash_verification(False)  # noqa: FBT003 - pygit2's signature
+    return pygit2
+
+
+@contextmanager
+def _libgit2_limits() -> Iterator[None]:
+    """Whatever libgit2 raises means that it cannot read this; all its errors are of these types."""
+    import pygit2
+
+    try:
+        yield
+    except (pygit2.GitError, KeyError, ValueError, OSError) as error:
+        raise Unreadable(str(error) or type(error).__name__) from error
+
+
+class Libgit2Reader:
+    """Reads with pygit2; raises Unreadable where libgit2 cannot (split and sparse index, SHA-256, reftable, …)."""
+
+    name: Final = "pygit2"
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._pygit2 = _import_pygit2()
+        with _libgit2_limits():
+            self._repo = self._open()
+            self.git_dir: Final = os.path.abspath(self._repo.path)
+
+    def _open(self) -> "pygit2.Repository":
+        """Open as git would (GIT_DIR, GIT_OBJECT_DIRECTORY, …), but for the index, which ``_index`` opens by its path.
+
+        libgit2 looks at GIT_DIR only when it is given no path, and pygit2 always gives one.
+        """
+        place, flags = self._place, self._pygit2.enums.RepositoryOpenFlag
+        wanted = place.git_variables()
+        wanted.pop("GIT_NAMESPACE", None)  # git itself does not look for HEAD in it
+        inherited: dict[str, str | None] = dict.fromkeys(name for name in os.environ if name.startswith("GIT_"))
+        git_dir = wanted.get("GIT_DIR")
+        how = flags.FROM_ENV | flags.NO_SEARCH if git_dir else flags.FROM_ENV
+        with _environment(inherited | wanted):
+            repository: pygit2.Repository = self._pygit2.Repository(git_dir or place.cwd, how)
+            _ = repository.odb, repository.config  # opened when first asked for, by the environment of that moment
+        return repository
+
+    def root(self) -> str | None:
+        """See Reader. libgit2's own answer is wrong where GIT_WORK_TREE or GIT_DIR is set."""
+        if named := self._place.path("GIT_WORK_TREE"):
+            return named
+        if self._place.path("GIT_DIR"):
+            return self._configured_root() or (None if self._repo.is_bare else self._place.cwd)
+        return self._repo.workdir or None
+
+    def _configured_root(self) -> str | None:
+        config = self._repo.config
+        if "core.worktree" not in config:
+            return None
+        return os.path.join(self.git_dir, config["core.worktree"] or "")
+
+    @cached_property
+    def _index_path(self) -> str:
+        index = locate_index(self._place, git_dir=self.git_dir, root=self.root(), bare=self._repo.is_bare)
+        require_index(index, unborn=self._repo.head_is_unborn, git_dir=self.git_dir)
+        return index.path
+
+    @cached_property
+    def _index(self) -> "pygit2.Index":
+        from pygit2.ffi import ffi
+
+        class Index(self._pygit2.Index):  # type: ignore[misc, name-defined]
+            """What pygit2 cannot open it frees all the same, and complains on stderr that there is nothing to free."""
+
+            _index = ffi.NULL
+
+        index: pygit2.Index = Index(self._index_path)
+        return index
+
+    @cached_property
+    def _index_tree(self) -> "pygit2.Tree | None":
+        """The index as a tree, where it knows its own and that tree is here."""
+        oid = tree_of_index(self._index_path)
+        found = self._repo.get(oid) if oid else None
+        return found if isinstance(found, self._pygit2.Tree) else None
+
+    def head(self) -> str | None:
+        """See Reader."""
+        with _libgit2_limits():
+            return None if self._repo.head_is_unborn else str(self._repo.head.target)
+
+    def _tree(self, commit: str | None) -> "pygit2.Tree":
+        found = self._repo.get(commit or _EMPTY_TREE)
+        if found is None:
+            msg = f"commit {commit} is not here"
+            raise Unreadable(msg)
+        tree: pygit2.Tree = found.peel(self._pygit2.Tree)
+        return tree
+
+    def staged(self, commit: str | None) -> list[RawChange]:
+        """See Reader."""
+        with _libgit2_limits():
+            tree = self._tree(commit)
+            if self._index_tree is not None:
+                return list(tree_difference(str(tree.id), str(self._index_tree.id), self._read_tree))
+            diff = tree.diff_to_index(self._index, self._pygit2.enums.DiffOption.INCLUDE_TYPECHANGE)
+            return [change for delta in diff.deltas if (change := _raw_change(delta)).before != change.after]
+
+    def _read_tree(self, oid: str) -> bytes:
+        return b"" if oid == _EMPTY_TREE else bytes(self._repo.odb.read(oid)[1])
+
+    def index_blobs(self, paths: Iterable[str]) -> dict[str, Blob]:
+        """See Reader."""
+        with _libgit2_limits():
+            if self._index_tree is not None:
+                return self._blobs(self._index_tree, paths)
+            index = self._index
+            return {path: blob(str(index[path].id), int(index[path].mode)) for path in paths if path in index}
+
+    def tree_blobs(self, commit: str, paths: Iterable[str]) -> dict[str, Blob]:
+        """See Reader."""
+        with _libgit2_limits():
+            return self._blobs(self._tree(commit), paths)
+
+    def _blobs(self, tree: "pygit2.Tree", paths: Iterable[str]) -> dict[str, Blob]:
+        found = {}
+        for path in paths:
+            try:
+                entry = tree[path]
+            except KeyError:
+                continue
+            if not isinstance(entry, self._pygit2.Tree):
+                found[path] = blob(str(entry.id), int(entry.filemode))
+        return found
+
+    def size(self, oid: str) -> int | None:
+        """See Reader."""
+        try:
+            return int(self._repo.odb.read_header(oid)[1])
+        except KeyError:
+            return None
+        except self._pygit2.GitError as error:
+            raise Unreadable(str(error)) from error
+
+    def read(self, oid: str) -> bytes:
+        """See Reader."""
+        try:
+            return bytes(self._repo.odb.read(oid)[1])
+        except KeyError:
+            raise MissingBlob(oid) from None
+        except self._pygit2.GitError as error:
+            raise Unreadable(str(error)) from error
+
+    def close(self) -> None:
+        """See Reader."""
+        self._repo.free()
+
+
+def _raw_change(delta: "pygit2.DiffDelta") -> RawChange:
+    """One delta. Sizes and paths come from nowhere else: ``delta.*.size`` is the index's stat data, not the blob's."""
+    status = int(delta.status)
+    old, new = delta.old_file, delta.new_file
+    before = None if status == _ADDED else blob(str(old.id), int(old.mode))
+    after = None if status == _DELETED else blob(str(new.id), int(new.mode))
+    path = decode_path((old if after is None else new).raw_path)
+    return RawChange(path, before, after, unmerged=status == _CONFLICTED)

@@ -1,0 +1,69 @@
+"""Which paths the patterns of .gitattributes and of the settings speak of, by git's rules. Pure."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from antipasta_hook.changes.wildmatch import Matcher, compile_name, compile_path
+
+
+def attribute_matcher(pattern: str) -> Matcher | None:
+    """Whether a .gitattributes pattern matches a path from the file's directory; None: it never does.
+
+    Unlike in .gitignore, ``dir`` and ``dir/`` match no file below the directory; ``dir/**`` does.
+    """
+    return None if pattern.endswith("/") else _matcher(pattern)
+
+
+def _matcher(pattern: str) -> Matcher | None:
+    """With a slash a pattern is one of whole paths, without one of last names."""
+    if "/" in pattern:
+        return compile_path(pattern.removeprefix("/"))
+    match = compile_name(pattern)
+    return None if match is None else lambda path: match(path.rpartition("/")[2])
+
+
+class _Line(NamedTuple):
+    """One gitignore line: it takes out, or (negated) takes back; perhaps directories only."""
+
+    match: Matcher
+    negated: bool
+    directories_only: bool
+
+
+def ignore_matcher(patterns: Iterable[str]) -> Matcher:
+    """Whether gitignore patterns match a path: the last that matches counts, a matched directory takes all it holds."""
+    lines = [line for pattern in patterns if (line := _line(pattern)) is not None]
+    lines.reverse()
+    return (lambda path: _is_ignored(path, lines)) if lines else (lambda _: False)
+
+
+def _line(text: str) -> _Line | None:
+    pattern = _without_trailing_spaces(text)
+    if not pattern or pattern.startswith("#"):
+        return None
+    negated = pattern.startswith("!")
+    pattern = pattern[1:] if negated else pattern
+    directories_only = pattern.endswith("/")
+    match = _matcher(pattern.removesuffix("/")) if pattern not in {"", "/"} else None
+    return None if match is None else _Line(match, negated, directories_only)
+
+
+def _without_trailing_spaces(text: str) -> str:
+    kept = text.rstrip(" ")
+    return kept + " " if kept.endswith("\\") and len(kept) < len(text) else kept
+
+
+def _is_ignored(path: str, lines: list[_Line]) -> bool:
+    place = path.find("/")
+    while place >= 0:
+        if _is_matched(path[:place], lines, directory=True):
+            return True
+        place = path.find("/", place + 1)
+    return _is_matched(path, lines, directory=False)
+
+
+def _is_matched(path: str, lines: list[_Line], *, directory: bool) -> bool:
+    for line in lines:
+        if (directory or not line.directories_only) and line.match(path):
+            return not line.negated
+    return False

@@ -1,0 +1,114 @@
+"""Where the repository and its index are, as git's environment variables say."""
+
+import os
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from antipasta_hook.changes.reader import shown
+from antipasta_hook.model import Failure
+
+_PATH_VARIABLES: Final = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
+
+
+class Place(NamedTuple):
+    """A directory and an environment: what git would start from. ``cwd`` is absolute."""
+
+    cwd: str
+    environ: Mapping[str, str]
+
+    def path(self, variable: str) -> str | None:
+        """A path variable, made absolute; None where it is unset or empty."""
+        value = self.environ.get(variable)
+        return os.path.join(self.cwd, value) if value else None
+
+    def git_variables(self) -> dict[str, str]:
+        """All GIT_* variables, paths made absolute, without GIT_INDEX_FILE, whose base is the work tree."""
+        variables = {
+            name: value for name, value in self.environ.items() if name.startswith("GIT_") and name != "GIT_INDEX_FILE"
+        }
+        for name in _PATH_VARIABLES:
+            if path := self.path(name):
+                variables[name] = path
+        return variables
+
+
+class IndexFile(NamedTuple):
+    """The index that is being committed; ``named`` by GIT_INDEX_FILE or the repository's own."""
+
+    path: str
+    named: bool
+
+
+def locate_index(place: Place, *, git_dir: str, root: str | None, bare: bool) -> IndexFile:
+    """The absolute path of the index. A relative GIT_INDEX_FILE counts from the root of the work tree.
+
+    git exports ``GIT_INDEX_FILE=.git/index`` to hooks, and hook managers change the directory after that: taken
+    from there the file does not exist, and a missing index reads as an empty one.
+    """
+    own = os.path.join(git_dir, "index")
+    value = place.environ.get("GIT_INDEX_FILE")
+    if value:
+        path = os.path.normpath(os.path.join(root or place.cwd, value))
+        return IndexFile(path, named=True)
+    if bare and not place.environ.get("GIT_WORK_TREE"):
+        raise Failure(
+            f"{shown(git_dir)} is a bare repository: it has no index, so nothing can be staged in it",
+            kind="bare",
+            recovery="run in a work tree, or name two commits with --from-ref and --to-ref",
+            usage=True,
+        )
+    return IndexFile(own, named=False)
+
+
+def require_index(index: IndexFile, *, unborn: bool, git_dir: str) -> None:
+    """Refuse an index that was named and is not there: git would take it for an empty one.
+
+    Before the first commit git names its own index before it has written one: then nothing is staged.
+    """
+    if not index.named or os.path.exists(index.path):
+        return
+    if unborn and os.path.realpath(index.path) == os.path.realpath(os.path.join(git_dir, "index")):
+        return
+    raise Failure(
+        f"GIT_INDEX_FILE names {shown(index.path)}, which does not exist",
+        kind="missing-index",
+        recovery="unset GIT_INDEX_FILE, or let git set it by running this as a hook",
+    )
+
+
+def merge_heads(git_dir: str) -> tuple[str, ...]:
+    """The commits that are being merged into HEAD; git keeps them in a file under every reference backend."""
+    path = os.path.join(git_dir, "MERGE_HEAD")
+    try:
+        with open(path, "rb") as file:
+            lines = file.read(1_000_000).split()
+    except FileNotFoundError:
+        return ()
+    heads = tuple(line.decode("ascii", "replace") for line in lines)
+    for head in heads:
+        if len(head) not in {40, 64} or not set(head) <= set("0123456789abcdef"):
+            raise Failure(
+                f"{shown(path)} does not name commits",
+                kind="broken-merge",
+                recovery="finish or abort the merge: git merge --abort",
+            )
+    return heads
+
+
+def corrupt_index(path: str, why: str) -> Failure:
+    """What both readers say of a damaged index."""
+    return Failure(
+        f"the index {shown(path)} cannot be read: {why}",
+        kind="corrupt-index",
+        recovery="rebuild it: remove it, then git reset",
+    )
+
+
+def not_a_repository(where: str) -> Failure:
+    """What both readers say where there is no repository."""
+    return Failure(
+        f"{shown(where)} is not in a git repository",
+        kind="not-a-repository",
+        recovery="run inside a repository, or name one with -C",
+        usage=True,
+    )

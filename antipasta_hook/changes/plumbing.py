@@ -1,0 +1,194 @@
+"""The reader that reads everything: git's own plumbing, for what libgit2 cannot."""
+
+import os
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Final
+
+from antipasta_hook.changes.children import Answer, Git, Objects
+from antipasta_hook.changes.place import IndexFile, Place, corrupt_index, locate_index, not_a_repository, require_index
+from antipasta_hook.changes.reader import MissingBlob, RawChange, blob, decode_path, shown
+from antipasta_hook.model import Blob, Failure
+
+_DIFF: Final = (
+    "diff-index",
+    "--cached",
+    "--raw",
+    "-z",
+    "--no-abbrev",
+    "--no-renames",
+    "--no-relative",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-color",
+    "--ignore-submodules=none",
+    "--ita-visible-in-index",  # as libgit2 sees it; both drop such entries
+)
+_GLOB_SPECIAL: Final = "*?[\\"
+
+
+class PlumbingReader:
+    """Reads with ``git diff-index``, ``git ls-files`` and ``git cat-file``. Raises Failure with git's own words."""
+
+    name: Final = "git"
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._git = Git(place)
+        answer = self._git.ask("rev-parse", "--is-bare-repository", "--absolute-git-dir")
+        if answer.code:
+            raise explain(answer, place.cwd)
+        bare, _, git_dir = answer.out.partition(b"\n")
+        self._bare: Final = bare == b"true"
+        self.git_dir: Final = os.path.abspath(os.fsdecode(git_dir.removesuffix(b"\n").removesuffix(b"\r")))
+        self._headers: Final = Objects(self._git, "--batch-check")
+        self._contents: Final = Objects(self._git, "--batch")
+
+    @cached_property
+    def _index(self) -> IndexFile:
+        named = self._place.environ.get("GIT_INDEX_FILE", "")
+        root = None if not named or os.path.isabs(named) else self.root()
+        index = locate_index(self._place, git_dir=self.git_dir, root=root, bare=self._bare)
+        require_index(index, unborn=self.head() is None, git_dir=self.git_dir)
+        _require_checksum(index.path)
+        self._git.use_index(index.path)
+        return index
+
+    def root(self) -> str | None:
+        """See Reader."""
+        answer = self._git.ask("rev-parse", "--show-toplevel")
+        return None if answer.code else os.fsdecode(answer.out.removesuffix(b"\n"))
+
+    def head(self) -> str | None:
+        """See Reader."""
+        answer = self._git.ask("rev-parse", "--verify", "--quiet", "HEAD")
+        if answer.code == 0:
+            return answer.out.decode("ascii").strip()
+        branch = self._git.ask("symbolic-ref", "--quiet", "HEAD")
+        known = self._git.ask("for-each-ref", "--", os.fsdecode(branch.out.strip())) if branch.out.strip() else branch
+        if known.code or known.out or known.err:
+            raise Failure(
+                f"HEAD of {shown(self.git_dir)} names no commit: {known.err.strip() or 'it cannot be read'}",
+                kind="broken-head",
+                recovery="see: git fsck",
+            )
+        return None
+
+    def staged(self, commit: str | None) -> list[RawChange]:
+        """See Reader."""
+        index = self._index
+        answer = self._git.ask(*_DIFF, commit or self._empty_tree(), "--")
+        if answer.code:
+            raise explain(answer, index.path)
+        return list(_raw_changes(answer.out))
+
+    def _empty_tree(self) -> str:
+        """The id of the tree without entries, in this repository's hash; nothing is written."""
+        return self._checked("hash-object", "-t", "tree", "--stdin").decode("ascii").strip()
+
+    def _checked(self, *arguments: str) -> bytes:
+        answer = self._git.ask(*arguments)
+        if answer.code:
+            raise explain(answer, self.git_dir)
+        return answer.out
+
+    def index_blobs(self, paths: Iterable[str]) -> dict[str, Blob]:
+        """See Reader. Asks for base names, which are few: each path as a pattern would cost a scan of the index."""
+        wanted = set(paths)
+        names = sorted({path.rpartition("/")[2] for path in wanted})
+        if not names:
+            return {}
+        _ = self._index
+        patterns = [":(top,glob)**/" + "".join("\\" * (c in _GLOB_SPECIAL) + c for c in name) for name in names]
+        out = self._checked("ls-files", "--stage", "-z", "--full-name", "--", *patterns)
+        return {
+            path: blob(oid, int(mode, 8)) for mode, oid, stage, path in _listing(out) if stage == "0" and path in wanted
+        }
+
+    def tree_blobs(self, commit: str, paths: Iterable[str]) -> dict[str, Blob]:
+        """See Reader."""
+        wanted = sorted(set(paths))
+        found: dict[str, Blob] = {}
+        for start in range(0, len(wanted), 200):
+            some = wanted[start : start + 200]
+            out = self._checked("ls-tree", "-z", "--full-tree", commit, "--", *some)
+            found |= {path: blob(oid, int(mode, 8)) for mode, kind, oid, path in _listing(out) if kind != "tree"}
+        return found
+
+    def size(self, oid: str) -> int | None:
+        """See Reader."""
+        size = self._headers.ask(oid)
+        return None if size is None else int(size)
+
+    def read(self, oid: str) -> bytes:
+        """See Reader."""
+        content = self._contents.ask(oid)
+        if content is None:
+            raise MissingBlob(oid)
+        return content
+
+    def close(self) -> None:
+        """See Reader."""
+        self._headers.close()
+        self._contents.close()
+
+
+def _require_checksum(path: str) -> None:
+    """Refuse a damaged index; libgit2 does so too, but git believes what it finds (it wrote no checksum: all zero)."""
+    from hashlib import sha1, sha256
+
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        return
+    for algorithm, size in ((sha1, 20), (sha256, 32)):
+        trailer = data[-size:]
+        if not any(trailer) or algorithm(data[:-size], usedforsecurity=False).digest() == trailer:
+            return
+    raise corrupt_index(path, "its checksum does not match")
+
+
+def _raw_changes(out: bytes) -> Iterator[RawChange]:
+    """``:old_mode new_mode old_id new_id status NUL path NUL``, repeated."""
+    fields = iter(out.split(b"\0")[:-1])
+    for header in fields:
+        old_mode, new_mode, old_oid, new_oid, status = header[1:].decode("ascii").split(" ")
+        yield RawChange(
+            decode_path(next(fields)),
+            _blob(old_oid, old_mode),
+            _blob(new_oid, new_mode),
+            unmerged=status == "U",
+        )
+
+
+def _blob(oid: str, mode: str) -> Blob | None:
+    return None if mode == "000000" else blob(oid, int(mode, 8))
+
+
+def _listing(out: bytes) -> Iterator[tuple[str, str, str, str]]:
+    """``a b c TAB path NUL``, repeated: the form of ls-files and of ls-tree."""
+    for line in out.split(b"\0")[:-1]:
+        head, _, path = line.partition(b"\t")
+        first, second, third = head.decode("ascii").split()
+        yield first, second, third, decode_path(path)
+
+
+def explain(answer: Answer, where: str) -> Failure:
+    """git's own words as a Failure."""
+    text = answer.err.strip()
+    said = shown(text.partition("\n")[0].removeprefix("fatal: ").removeprefix("error: "))
+    if "not a git repository" in text:
+        return not_a_repository(where)
+    if "dubious ownership" in text:
+        advice = [line.strip() for line in text.splitlines() if "safe.directory" in line]
+        return Failure(
+            said, kind="wrong-owner", recovery=advice[0] if advice else "see: git help config, safe.directory"
+        )
+    if "index file" in text or "index uses" in text:
+        return corrupt_index(where, said)
+    return Failure(
+        f"git cannot read {shown(where)}: {said or f'it ended with code {answer.code}'}",
+        kind="unreadable-repository",
+        recovery="see: git fsck",
+    )

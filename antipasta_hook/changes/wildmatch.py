@@ -1,0 +1,115 @@
+"""git's own globs (wildmatch.c) as regular expressions that cannot backtrack for long.
+
+A library's translation costs more to import than all else that a commit needs, differs from git in places, and takes
+minutes over a pattern of five stars. Here each part between two stars is found at its first place and kept (an atomic
+group), so a match takes time in proportion to pattern times path. Patterns and paths are matched byte by byte.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from antipasta_hook.changes.brackets import InvalidPattern, bracket
+
+Matcher = Callable[[str], bool]
+
+_SPECIAL: Final = re.compile(r"[*?\[\\]")
+_STAR, _SLASH, _DIRECTORIES, _ANYTHING = "*", "/", "**/", "**"
+_ANY_DIRECTORIES: Final = "(?:[^/]*/)*?"
+
+
+def compile_path(pattern: str) -> Matcher | None:
+    """A pattern against a whole path, where ``*`` stops at a slash and ``**`` does not; None: it never matches.
+
+    As in git the text before the first special character is compared on its own, so that in ``x**/y`` the stars
+    stand at the beginning.
+    """
+    found = _SPECIAL.search(pattern)
+    start = found.start() if found else len(pattern)
+    return _compile(pattern[:start], pattern[start:], whole_path=True)
+
+
+def compile_name(pattern: str) -> Matcher | None:
+    """A pattern against a name without slashes; None: it never matches."""
+    return _compile("", pattern, whole_path=False)
+
+
+def byte_text(text: str) -> str:
+    """Text with one character for each byte."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def _compile(literal: str, pattern: str, *, whole_path: bool) -> Matcher | None:
+    try:
+        tokens = list(_tokens(byte_text(pattern), whole_path=whole_path))
+    except InvalidPattern:
+        return None
+    match = re.compile(re.escape(byte_text(literal)) + _regex(tokens), re.DOTALL).fullmatch
+    return lambda path: match(byte_text(path)) is not None
+
+
+def _tokens(pattern: str, *, whole_path: bool) -> Iterator[str]:
+    """One of the four names above, or a regular expression for one byte."""
+    place = 0
+    while place < len(pattern):
+        char = pattern[place]
+        if char == "*":
+            end = place + len(pattern[place:]) - len(pattern[place:].lstrip("*"))
+            token = _stars(pattern, place, end) if whole_path else _STAR
+            place = end + (token == _DIRECTORIES)
+        elif char == "[":
+            token, place = bracket(pattern, place)
+        elif char == "?":
+            token, place = "[^/]", place + 1
+        elif char == "\\":
+            if place + 1 == len(pattern):
+                raise InvalidPattern
+            token, place = _literal(pattern[place + 1]), place + 2
+        else:
+            token, place = _literal(char), place + 1
+        yield token
+
+
+def _stars(pattern: str, start: int, end: int) -> str:
+    """What a run of stars is: two or more are special between slashes or at an end."""
+    opens = start == 0 or pattern[start - 1] == "/"
+    if end - start == 1 or not opens or (end < len(pattern) and pattern[end] != "/"):
+        return _STAR
+    return _ANYTHING if end == len(pattern) else _DIRECTORIES
+
+
+def _literal(char: str) -> str:
+    return _SLASH if char == "/" else re.escape(char)
+
+
+def _regex(tokens: list[str]) -> str:
+    """The blocks between the ``**/``: each but the last at its first place, the last at the end of the path."""
+    first, *blocks = _split(tokens, _DIRECTORIES)
+    parts = [_block(first)]
+    parts += [f"(?>{_ANY_DIRECTORIES}{_block(block)})" for block in blocks[:-1]]
+    parts += [f"{_ANY_DIRECTORIES}{_block(block)}" for block in blocks[-1:]]
+    return "".join(parts)
+
+
+def _block(tokens: list[str]) -> str:
+    return _SLASH.join(_segment(segment) for segment in _split(tokens, _SLASH))
+
+
+def _segment(tokens: list[str]) -> str:
+    """The parts between the stars: each but the last at its first place, the last at the end of the segment."""
+    if tokens == [_ANYTHING]:
+        return ".*"
+    first, *rest = ("".join(part) for part in _split(tokens, _STAR))
+    inner = "".join(f"(?>[^/]*?{part})" for part in rest[:-1])
+    last = "".join(f"(?>[^/]*{part})" for part in rest[-1:])
+    return first + inner + last
+
+
+def _split(tokens: list[str], separator: str) -> list[list[str]]:
+    parts: list[list[str]] = [[]]
+    for token in tokens:
+        if token == separator:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts

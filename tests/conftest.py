@@ -1,0 +1,58 @@
+"""Every test runs away from the user's own git, hook managers, settings and caches."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.repositories import Repo
+
+SCRUBBED = ("GIT_", "PRE_COMMIT", "PREK", "LEFTHOOK", "HUSKY", "ANTIPASTA", "GITHUB_", "GITLAB_", "SSL_CERT_")
+
+GLOBAL_CONFIG = """\
+[user]
+    name = Tester
+    email = tester@example.org
+[init]
+    defaultBranch = main
+[protocol "file"]
+    allow = always
+[advice]
+    detachedHead = false
+[gc]
+    auto = 0
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One home for the session: libgit2 asks for it once, when it is loaded."""
+    home = tmp_path_factory.mktemp("home")
+    (home / ".gitconfig").write_text(GLOBAL_CONFIG)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            if name == "CI" or name.startswith(SCRUBBED):
+                patch.delenv(name)
+        for name in ("HOME", "USERPROFILE"):
+            patch.setenv(name, str(home))
+        for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+            patch.setenv(name, str(home / name.lower()))
+        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        patch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
+        patch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path_factory.getbasetemp().resolve()))
+        for who in ("AUTHOR", "COMMITTER"):
+            patch.setenv(f"GIT_{who}_DATE", "2024-01-01T12:00:00+00:00")
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees what another one cached."""
+    monkeypatch.setenv("ANTIPASTA_CACHE_DIR", str(tmp_path_factory.mktemp("cache") / "store"))
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    """An empty repository on the branch main."""
+    return Repo.create(tmp_path / "repo")

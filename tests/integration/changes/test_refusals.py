@@ -1,0 +1,103 @@
+"""What cannot be judged is refused, in the same words by every reader: what, where, and what to do next."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from antipasta_hook.changes import open_repository
+from antipasta_hook.model import Failure
+from tests.integration.changes.reading import failures, read, staged, summary
+from tests.integration.repositories import Repo, function
+
+
+def both(kind: str | None) -> dict[str, str | None]:
+    return dict.fromkeys(("pygit2", "git", "auto"), kind)
+
+
+def test_no_repository(tmp_path: Path) -> None:
+    assert failures(tmp_path) == both("not-a-repository")
+
+
+def test_a_git_dir_that_is_none(repo: Repo, tmp_path: Path) -> None:
+    assert failures(repo, {"GIT_DIR": str(tmp_path / "nowhere")}) == both("not-a-repository")
+
+
+def test_a_bare_repository_has_nothing_staged(tmp_path: Path) -> None:
+    assert failures(Repo.create(tmp_path / "bare.git", "--bare")) == both("bare")
+
+
+def test_unmerged_paths(repo: Repo) -> None:
+    repo.commit_files({"a.py": function("a")})
+    oid = repo.oid("HEAD:a.py")
+    stages = "".join(f"100644 {oid} {stage}\ta.py\n" for stage in (1, 2, 3))
+    repo.git("update-index", "--index-info", given=f"0 {'0' * 40}\ta.py\n{stages}")
+    assert failures(repo) == both("unmerged")
+    reading = read("auto", repo.path, os.environ)
+    assert reading.message == "unmerged paths in the index: a.py [resolve the conflicts and git add the files]"
+
+
+def test_an_index_file_that_is_missing_is_not_an_empty_one(repo: Repo) -> None:
+    repo.commit_files({"a.py": function("a")})
+    assert failures(repo, {"GIT_INDEX_FILE": "nowhere"}) == both("missing-index")
+    (repo.path / ".git/index").unlink()
+    assert failures(repo, {"GIT_INDEX_FILE": ".git/index"}) == both("missing-index")
+
+
+def test_without_any_index_the_repository_is_as_empty_as_git_thinks(repo: Repo) -> None:
+    assert summary(staged(repo)) == {}
+    repo.commit_files({"a.py": function("a")})
+    (repo.path / ".git/index").unlink()
+    assert summary(staged(repo)) == {"a.py": "deleted"}
+
+
+@pytest.mark.parametrize("damage", ["cut", "letters", "empty"])
+def test_a_corrupt_index(repo: Repo, damage: str) -> None:
+    repo.commit_files({"a.py": function("a"), "b.py": function("b")})
+    index = repo.path / ".git/index"
+    content = index.read_bytes()
+    index.write_bytes({"cut": content[:60], "letters": b"XXXX" + content[4:], "empty": b"DIRC" + bytes(40)}[damage])
+    assert failures(repo) == both("corrupt-index")
+
+
+def test_a_head_that_names_nothing_readable(repo: Repo) -> None:
+    repo.commit_files({"a.py": function("a")})
+    (repo.path / ".git/refs/heads/main").write_text("garbage\n")
+    assert failures(repo) == {"pygit2": "unreadable-repository", "git": "broken-head", "auto": "broken-head"}
+    (repo.path / ".git/refs/heads/main").write_text("1" * 40 + "\n")
+    assert failures(repo) == both("unreadable-repository")
+
+
+def test_another_users_repository(repo: Repo) -> None:
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("only root can give a repository away")
+    repo.commit_files({"a.py": function("a")})
+    for path in (repo.path, repo.path / ".git", repo.path / ".git/config"):
+        os.chown(path, 12345, 12345)
+    assert failures(repo) == both("wrong-owner")
+    reading = read("auto", repo.path, os.environ)
+    assert f"git config --global --add safe.directory {repo.path}" in reading.message
+    trusted = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": str(repo.path)}
+    assert failures(repo, trusted) == {"pygit2": "wrong-owner", "git": None, "auto": None}
+
+
+def test_git_is_needed_and_missing(repo: Repo, tmp_path: Path) -> None:
+    repo.commit_files({"a.py": function("a")})
+    assert failures(repo, {"PATH": str(tmp_path)}) == {"pygit2": None, "git": "git-missing", "auto": None}
+    repo.git("update-index", "--split-index")
+    repo.write("b.py", function("b"))
+    repo.stage()
+    nowhere = failures(repo, {"PATH": str(tmp_path)})
+    assert nowhere == {"pygit2": "unreadable-repository", "git": "git-missing", "auto": "unreadable-repository"}
+
+
+def test_a_git_in_the_current_directory_is_not_run(repo: Repo) -> None:
+    repo.write("git", "#!/bin/sh\ntouch ran\n", executable=True)
+    assert failures(repo, {"PATH": f".:{os.pathsep}"})["git"] == "git-missing"
+    assert not (repo.path / "ran").exists()
+
+
+def test_a_reader_that_nobody_knows(repo: Repo) -> None:
+    with pytest.raises(Failure, match="there is no reader 'dulwich'") as caught:
+        open_repository(str(repo.path), os.environ, reader="dulwich")
+    assert caught.value.usage
