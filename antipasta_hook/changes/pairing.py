@@ -49,13 +49,14 @@ def _scripts(before: Blob | None, after: Blob | None, shebang_of: ShebangOf) -> 
     if EXECUTABLE not in {blob.mode for blob in (before, after) if blob}:
         return None, None
     was, now = _shebang(before, shebang_of), _shebang(after, shebang_of)
-    if after is not None and (after.mode != EXECUTABLE or not (now or (now is None and was))):
-        after = None
-    if before is not None and not (was or (was is None and after is not None)):
-        before = None
-    if after is None and before is not None and before.mode != EXECUTABLE:
-        before = None
-    return before, after
+    script = after if _is_executable(after) and (was if now is None else now) else None
+    if was is None:
+        was = script is not None
+    return (before if was and (script or _is_executable(before)) else None), script
+
+
+def _is_executable(blob: Blob | None) -> bool:
+    return blob is not None and blob.mode == EXECUTABLE
 
 
 def _shebang(blob: Blob | None, shebang_of: ShebangOf) -> bool | None:
@@ -64,16 +65,21 @@ def _shebang(blob: Blob | None, shebang_of: ShebangOf) -> bool | None:
 
 def pair_renames(changes: list[Change]) -> list[Change]:
     """A deletion and an addition of one blob are a rename: same base name first, then in the order of the paths."""
-    gone, come = defaultdict(list), defaultdict(list)
-    for change in sorted(changes, key=lambda change: change.path):
-        if change.after is None and change.before is not None:
-            gone[change.before.oid].append(change)
-        elif change.before is None and change.after is not None:
-            come[change.after.oid].append(change)
+    ordered = sorted(changes, key=lambda change: change.path)
+    gone = _by_blob((change.before, change) for change in ordered if change.after is None)
+    come = _by_blob((change.after, change) for change in ordered if change.before is None)
     renames = [pair for oid in gone.keys() & come.keys() for pair in _pairs(gone[oid], come[oid])]
     paired = {id(change) for pair in renames for change in pair}
     kept = [change for change in changes if id(change) not in paired]
     return kept + [new._replace(before=old.before, old_path=old.path) for old, new in renames]
+
+
+def _by_blob(sides: Iterable[tuple[Blob | None, Change]]) -> dict[str, list[Change]]:
+    found: dict[str, list[Change]] = defaultdict(list)
+    for blob, change in sides:
+        if blob is not None:
+            found[blob.oid].append(change)
+    return found
 
 
 def _pairs(gone: list[Change], come: list[Change]) -> list[tuple[Change, Change]]:

@@ -111,10 +111,8 @@ class AttributeReader:
 
 def added_attributes(raw: RawChange, reader: AttributeReader) -> list[Problem]:
     """What a changed attribute file newly takes out of judgement: it reaches files that this change leaves alone."""
-    if raw.after is None or raw.after.mode not in FILE_MODES:
-        return []
-    before = reader.parsed(raw.path, raw.before.oid) if raw.before and raw.before.mode in FILE_MODES else ()
-    known = {rule.text for rule in before}
+    known = {rule.text for rule in _rules(raw.path, raw.before, reader)}
+    added = [rule for rule in _rules(raw.path, raw.after, reader) if rule.text not in known and _hides(rule)]
     return [
         Problem(
             "attribute-added",
@@ -122,6 +120,13 @@ def added_attributes(raw: RawChange, reader: AttributeReader) -> list[Problem]:
             raw.path,
             Severity.NOTICE,
         )
-        for rule in reader.parsed(raw.path, raw.after.oid)
-        if rule.text not in known and any(state and name in (GENERATED, VENDORED) for name, state in rule.states)
+        for rule in added
     ]
+
+
+def _rules(path: str, blob: Blob | None, reader: AttributeReader) -> tuple[Rule, ...]:
+    return reader.parsed(path, blob.oid) if blob is not None and blob.mode in FILE_MODES else ()
+
+
+def _hides(rule: Rule) -> bool:
+    return any(state and name in (GENERATED, VENDORED) for name, state in rule.states)

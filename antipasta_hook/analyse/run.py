@@ -1,0 +1,146 @@
+"""The loop between what the verdict still needs and what can be had from the cache or must be measured."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from antipasta_hook.analyse.sources import gives_lines
+from antipasta_hook.changes import MissingBlob, is_lfs_pointer
+from antipasta_hook.config.settings import Settings
+from antipasta_hook.metrics import engine_fingerprint, is_generated, measure
+from antipasta_hook.model import Change, ChangeSet, FileMetrics, FileStatus, Measurement, Problem, Reading
+from antipasta_hook.verdict import Needs, needs
+
+if TYPE_CHECKING:
+    from antipasta_hook.cache import Store
+    from antipasta_hook.changes import Repository
+
+LARGEST_BLOB: Final = 64 * 1024 * 1024
+"""Bytes; a larger source is not even read. What the parser can bear is decided later, on its contents."""
+
+STORE_PAYS_FROM: Final = 60_000
+"""Bytes of source; fewer are measured sooner than a store is opened."""
+
+
+class Analysis(NamedTuple):
+    """What became of every blob that was needed, by blob id, and how the cache did."""
+
+    measured: dict[str, Measurement]
+    hits: int
+    misses: int
+    cache_problem: Problem | None
+
+
+def analyse(
+    changeset: ChangeSet, repository: "Repository", settings: Settings, open_store: "Callable[[], Store] | None"
+) -> Analysis:
+    """Measure all that the verdict needs. ``open_store`` None: no cache; else it is called when it first pays."""
+    bench = _Bench(repository, open_store)
+    try:
+        while (wanted := needs(changeset, bench.measured, settings)) != Needs():
+            bench.measure(wanted.blobs)
+            bench.measure(bench.sources_among(wanted))
+        bench.keep()
+    finally:
+        bench.close()
+    return Analysis(bench.measured, bench.hits, bench.misses, bench.cache_problem)
+
+
+class _Bench:
+    """One analysis in progress: what is known so far, and what of it is new."""
+
+    def __init__(self, repository: "Repository", open_store: "Callable[[], Store] | None") -> None:
+        self.measured: dict[str, Measurement] = {}
+        self.hits = 0
+        self.misses = 0
+        self._repository = repository
+        self._open_store = open_store
+        self._store: Store | None = None
+        self._fresh: dict[str, FileMetrics] = {}
+
+    def measure(self, oids: Iterable[str]) -> None:
+        """Find what these blobs measure: in the cache, or by measuring."""
+        missing = [oid for oid in dict.fromkeys(oids) if oid not in self.measured]
+        cached = self._cached(missing)
+        for oid in missing:
+            if oid in cached:
+                self.measured[oid] = _usable(FileStatus.CACHED, cached[oid])
+            else:
+                self.measured[oid] = self._measured_now(oid)
+
+    def sources_among(self, wanted: Needs) -> Iterator[str]:
+        """Both sides of the possible sources that really give lines to a suspect; the others are set aside."""
+        for change in wanted.sources:
+            if self._is_source(change, wanted.suspects):
+                yield from (side.oid for side in (change.before, change.after) if side)
+            elif change.before:
+                self.measured.setdefault(change.before.oid, Measurement(FileStatus.SKIPPED, None, "not needed"))
+
+    @property
+    def cache_problem(self) -> Problem | None:
+        """What went wrong with the store, if anything."""
+        return self._store.problem if self._store is not None else None
+
+    def keep(self) -> None:
+        """Put what is new into the cache."""
+        if self._store is not None and self._fresh:
+            self._store.set_many({_key(oid): metrics for oid, metrics in self._fresh.items()})
+
+    def close(self) -> None:
+        """Let go of the store."""
+        if self._store is not None:
+            self._store.close()
+
+    def _cached(self, oids: list[str]) -> dict[str, FileMetrics]:
+        if self._store is None and self._pays_to_open(oids):
+            self._store = self._open_store() if self._open_store else None
+        if self._store is None:
+            self.misses += len(oids)
+            return {}
+        keys = {_key(oid): oid for oid in oids}
+        found = {keys[key]: metrics for key, metrics in self._store.get_many(list(keys)).items()}
+        self.hits += len(found)
+        self.misses += len(oids) - len(found)
+        return found
+
+    def _pays_to_open(self, oids: list[str]) -> bool:
+        if self._open_store is None:
+            return False
+        return sum(self._repository.size(oid) or 0 for oid in oids) >= STORE_PAYS_FROM
+
+    def _measured_now(self, oid: str) -> Measurement:
+        try:
+            size = self._repository.size(oid)
+            if size is not None and size > LARGEST_BLOB:
+                return Measurement(FileStatus.UNREADABLE, None, f"too large: {size:,} bytes")
+            source = self._repository.read(oid)
+        except MissingBlob:
+            return Measurement(FileStatus.UNREADABLE, None, "this version is not in this clone")
+        if is_lfs_pointer(source):
+            return Measurement(FileStatus.SKIPPED, None, "a git LFS pointer")
+        if is_generated(source):
+            return _GENERATED
+        metrics = measure(source)
+        if metrics.reading != Reading.DEEP:  # what is too deep may depend on the memory and stack of the day
+            self._fresh[oid] = metrics
+        return _usable(FileStatus.ANALYSED, metrics)
+
+    def _is_source(self, change: Change, suspects: tuple[bytes, ...]) -> bool:
+        try:
+            before, after = (self._repository.read(side.oid) if side else b"" for side in (change.before, change.after))
+        except MissingBlob:
+            return True
+        return gives_lines(before, after, suspects)
+
+
+_GENERATED: Final = Measurement(FileStatus.SKIPPED, None, "generated: it says so in its first lines")
+
+
+def _key(oid: str) -> str:
+    from antipasta_hook.cache import cache_key
+
+    return cache_key(oid, engine_fingerprint())
+
+
+def _usable(status: FileStatus, metrics: FileMetrics) -> Measurement:
+    """Metrics as they may be judged: those of a generated file were measured for somebody who had asked for them."""
+    return _GENERATED if metrics.generated else Measurement(status, metrics)

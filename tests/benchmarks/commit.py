@@ -1,0 +1,174 @@
+"""What a commit costs, against the mere import of the libraries that it needs: `python -m tests.benchmarks.commit`.
+
+Prints ratios of medians, measured in turns in one run. Nothing asserts them: machines differ; the bars are there to be
+compared with. The exit code is 1 only where a run did not do its work.
+"""
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from tests.benchmarks.measure import (
+    MEGABYTE,
+    Sample,
+    Work,
+    WrongOutput,
+    cpus,
+    figures,
+    in_turns,
+    peak,
+    run_once,
+    table,
+    walls,
+)
+from tests.benchmarks.repositories import Tree, edited, environment, files, literal, repository
+
+FLOOR: Final = "floor"
+LIBRARIES: Final = "import pygit2, diskcache, complexipy"
+
+
+class Bar(NamedTuple):
+    """What is to be compared with what: a ratio to the floor, of ``name`` or of what it takes more than ``beyond``."""
+
+    title: str
+    name: str
+    limit: float
+    beyond: str | None = None
+
+
+BARS: Final = (
+    Bar("3 files, no cache", "small", 1.6),
+    Bar("3 files, all cached", "small, cached", 1.2),
+    Bar("50,000 files more in the repository, no cache", "large", 0.6, beyond="small"),
+    Bar("50,000 files more in the repository, cached", "large, cached", 0.6, beyond="small, cached"),
+    Bar("4,000-line dict literal added, no cache", "literal", 2.5),
+)
+PEAK: Final = Bar("peak memory, 10 files, no cache (MB)", "ten", 120)
+
+
+def checked(paths: Sequence[str], status: str, *, added: bool = False) -> Callable[[int, str, str], None]:
+    """Every run must have measured these files (both sides, unless added), and say the same as the first one."""
+    first: list[Any] = []
+
+    def check(code: int, output: str, errors: str) -> None:
+        if code not in (0, 1) or not output:
+            raise WrongOutput(f"exit code {code}: {errors or output}")
+        document = json.loads(output)
+        found = {file["path"]: file for file in document["files"]}
+        for path in paths:
+            file = found.get(path, {"status": "absent"})
+            if file["status"] != status or not file["metrics"] or not (added or file["before_metrics"]):
+                raise WrongOutput(f"{path} was to be {status} on both sides: {file}")
+        said = code, {name: document[name] for name in ("scope", "verdict", "findings", "files", "problems")}
+        first.append(said)
+        if said != first[0]:
+            raise WrongOutput("the same commit, another answer")
+        del first[1:]
+
+    return check
+
+
+def floor_check(code: int, output: str, errors: str) -> None:
+    """The libraries can be imported, and say nothing."""
+    if (code, output, errors) != (0, "", ""):
+        raise WrongOutput(f"{LIBRARIES}: exit code {code}: {output}{errors}")
+
+
+def works(root: Path) -> list[Work]:
+    """All that is timed, in repositories built under ``root``; what is to be cached has been run once."""
+    environ = environment(root)
+    sources = {f"src/package/module_{number:02}.py": source for number, source in enumerate(files(10))}
+    base: Tree = sources
+    three: Tree = {path: edited(source) for path, source in list(sources.items())[:3]}
+    ten: Tree = {path: edited(source) for path, source in sources.items()}
+    added: Tree = {"src/package/table.py": literal(4000)}
+    many: Tree = {f"lib/d{n // 50:04}/m{n % 50:02}.py": f"def f_{n}(x):\n    return x + {n}\n" for n in range(50_000)}
+    small = repository(root / "small", environ, base, three)
+    large = repository(root / "large", environ, {**base, **many}, three)
+
+    def work(name: str, place: Path, tree: Tree, *, cached: bool = False) -> Work:
+        command = [sys.executable, "-m", "antipasta_hook", "run", "--format", "json"]
+        if cached:
+            own = environ | {"ANTIPASTA_CACHE_DIR": str(root / f"cache of {place.name}")}
+            return Work(name, command, str(place), own, checked(list(tree), "cached"))
+        check = checked(list(tree), "analysed", added=tree is added)
+        return Work(name, [*command, "--no-cache"], str(place), environ, check)
+
+    found = [
+        Work(FLOOR, [sys.executable, "-c", LIBRARIES], str(small), environ, floor_check),
+        work("small", small, three),
+        work("small, cached", small, three, cached=True),
+        work("large", large, three),
+        work("large, cached", large, three, cached=True),
+        work("literal", repository(root / "literal", environ, base, added), added),
+        work("ten", repository(root / "ten", environ, base, ten), ten),
+    ]
+    for warm in found:
+        if warm.name.endswith("cached"):
+            run_once(warm._replace(check=checked(list(three), "analysed")))
+    return found
+
+
+def ratio(bar: Bar, samples: Mapping[str, Sequence[Sample]], *, cpu: bool) -> float:
+    """Of medians, to the floor."""
+    middle = {name: (cpus if cpu else walls)(found).median for name, found in samples.items()}
+    less = middle[bar.beyond] if bar.beyond else 0.0
+    return (middle[bar.name] - less) / middle[FLOOR]
+
+
+def summary(samples: Mapping[str, Sequence[Sample]]) -> str:
+    """The ratios beside their bars, and the times they were made of."""
+    ratios = [
+        [bar.title, f"{ratio(bar, samples, cpu=False):.2f}", f"{ratio(bar, samples, cpu=True):.2f}", f"{bar.limit:.1f}"]
+        for bar in BARS
+    ]
+    ratios.append([PEAK.title, f"{peak(samples[PEAK.name]) / MEGABYTE:.0f}", "", f"{PEAK.limit:.0f}"])
+    times = [
+        [name, *(f"{value * 1000:.0f}" for found in (walls(runs), cpus(runs)) for value in found),
+         f"{peak(runs) / MEGABYTE:.0f}"]
+        for name, runs in samples.items()
+    ]  # fmt: skip
+    head = ["ms", "wall min", "median", "p95", "CPU min", "median", "p95", "peak MB"]
+    return "\n\n".join((table(["times the floor", "wall", "CPU", "bar"], ratios), table(head, times)))
+
+
+def document(samples: Mapping[str, Sequence[Sample]], runs: int) -> dict[str, Any]:
+    """The same for a machine."""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "runs": runs,
+        "bars": [
+            bar._asdict() | {"wall": ratio(bar, samples, cpu=False), "cpu": ratio(bar, samples, cpu=True)}
+            for bar in BARS
+        ] + [PEAK._asdict() | {"megabytes": peak(samples[PEAK.name]) / MEGABYTE}],
+        "works": {name: figures(found) for name, found in samples.items()},
+    }  # fmt: skip
+
+
+def main() -> int:
+    """Build, measure, print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.commit", description=main.__doc__)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there as well")
+    parser.add_argument("--runs", type=int, default=21, metavar="N", help="counted rounds (default: %(default)s)")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="antipasta-benchmark-") as root:
+        try:
+            samples = in_turns(works(Path(os.path.realpath(root))), arguments.runs)
+        except WrongOutput as wrong:
+            print(f"not measured: {wrong}", file=sys.stderr)
+            return 1
+    print(f"Python {platform.python_version()}, {arguments.runs} rounds\n\n{summary(samples)}")
+    if arguments.json:
+        arguments.json.write_text(json.dumps(document(samples, arguments.runs), indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

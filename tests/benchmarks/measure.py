@@ -1,0 +1,120 @@
+"""Time whole processes fairly: in turns, each run's output checked before its time counts, compared by medians."""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+MEGABYTE: Final = 1024 * 1024
+
+
+class WrongOutput(Exception):  # noqa: N818 - what is wrong is the program that is measured
+    """A run did not do the work that its time was to be taken for."""
+
+
+class Work(NamedTuple):
+    """One command to be timed; ``check`` gets the exit code and both streams and raises WrongOutput."""
+
+    name: str
+    command: Sequence[str]
+    directory: str
+    environ: Mapping[str, str]
+    check: Callable[[int, str, str], None]
+
+
+class Sample(NamedTuple):
+    """One run of one process and its children: seconds and bytes."""
+
+    wall: float
+    cpu: float
+    peak: int
+
+
+class Spread(NamedTuple):
+    """Of a number of samples, in the samples' unit."""
+
+    least: float
+    median: float
+    p95: float
+
+
+def run_once(work: Work) -> Sample:
+    """Run the work from start to exit. Its output goes to files: reading it is not its business."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        begun = time.perf_counter()
+        process = subprocess.Popen(
+            work.command,
+            cwd=work.directory,
+            env=dict(work.environ),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begun
+        process.returncode = os.waitstatus_to_exitcode(status)  # else Popen would wait for it again
+        output.seek(0)
+        errors.seek(0)
+        work.check(process.returncode, output.read().decode(), errors.read().decode())
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Sample(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
+
+
+def in_turns(works: Sequence[Work], runs: int) -> dict[str, list[Sample]]:
+    """A B C A B C ...: what the machine does besides hits all alike. One round before the first is not counted."""
+    samples: dict[str, list[Sample]] = {work.name: [] for work in works}
+    for turn in range(-1, runs):
+        for work in works:
+            sample = run_once(work)
+            if turn >= 0:
+                samples[work.name].append(sample)
+    return samples
+
+
+def spread(values: Sequence[float]) -> Spread:
+    """Least, median, and the value that one in twenty exceeds."""
+    ordered = sorted(values)
+    return Spread(ordered[0], statistics.median(ordered), ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))])
+
+
+def walls(samples: Sequence[Sample]) -> Spread:
+    """Spread of the wall-clock seconds."""
+    return spread([sample.wall for sample in samples])
+
+
+def cpus(samples: Sequence[Sample]) -> Spread:
+    """Spread of the seconds of processor time, user and system."""
+    return spread([sample.cpu for sample in samples])
+
+
+def peak(samples: Sequence[Sample]) -> int:
+    """The largest resident set of all runs, in bytes; on Linux never less than this process's own."""
+    return max(sample.peak for sample in samples)
+
+
+def figures(samples: Sequence[Sample]) -> dict[str, Any]:
+    """All of it in milliseconds and bytes, for JSON."""
+    return {
+        "wall_ms": {name: round(value * 1000, 2) for name, value in walls(samples)._asdict().items()},
+        "cpu_ms": {name: round(value * 1000, 2) for name, value in cpus(samples)._asdict().items()},
+        "peak_bytes": peak(samples),
+        "runs": len(samples),
+    }
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; the first column is text, the others are numbers."""
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    lines = [
+        [
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        for row in (head, *rows)
+    ]
+    lines.insert(1, ["-" * width if column == 0 else "-" * (width - 1) + ":" for column, width in enumerate(widths)])
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
