@@ -26,8 +26,8 @@ EXIT_TERMINATED: Final = 143
 
 def main(argv: Sequence[str], *, started: float) -> int:
     """Run one command; the result is the exit code. ``started``: the process's start on ``time.perf_counter``."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # text streams, in a process of ours
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # None: closed by whoever started us
+        stream.reconfigure(errors="backslashreplace")
     signal.signal(signal.SIGTERM, _terminated)
     debug = "--debug" in argv
     try:
@@ -37,6 +37,8 @@ def main(argv: Sequence[str], *, started: float) -> int:
     except KeyboardInterrupt:
         _say("interrupted: nothing was judged")
         return EXIT_INTERRUPTED
+    except SystemExit as asked:  # argparse's, or SIGTERM's
+        return asked.code if isinstance(asked.code, int) else EXIT_USAGE
     except Failure as failure:
         return _failed(failure, os.environ)
     except Exception as bug:  # noqa: BLE001 - the one boundary: a bug of ours must not cost anybody a commit
@@ -89,8 +91,8 @@ def _let_through(environ: Mapping[str, str]) -> int:
 def _say(message: str) -> None:
     from antipasta_hook.report.words import printable
 
-    for line in message.splitlines():
-        print(f"antipasta-hook: {printable(line)}", file=sys.stderr)  # noqa: T201 - this is where we speak
+    for stream in filter(None, (sys.stderr,)):
+        stream.writelines(f"antipasta-hook: {printable(line)}\n" for line in message.splitlines())
 
 
 def _terminated(_signal: int, _frame: FrameType | None) -> None:

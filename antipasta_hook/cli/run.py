@@ -91,9 +91,14 @@ def _write(output: Output, report: Report, *, full: bool) -> None:
 
 
 def _print(text: str) -> None:
+    """Write to standard output; where nobody can read us the verdict stands all the same."""
+    if sys.stdout is None:
+        return
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read us has gone; the verdict stands, and Python must not fail again when it flushes at exit.
+    except OSError as error:
+        # Python must not fail again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            sys.stderr.write(f"antipasta-hook: cannot write the report: {error.strerror}\n")

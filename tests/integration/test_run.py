@@ -43,7 +43,7 @@ def run(repo: Repo, *arguments: str, cwd: Path | None = None, **environ: str) ->
 
 def report(repo: Repo, *arguments: str, **environ: str) -> dict[str, Any]:
     """The JSON report, checked against its schema."""
-    done = run(repo, "--format", "json", *arguments, **environ)
+    done = run(repo, "--format", "json", *arguments, cwd=None, **environ)
     assert not done.stderr
     document: dict[str, Any] = json.loads(done.stdout)
     jsonschema.validate(document, SCHEMA)
@@ -265,3 +265,25 @@ def test_a_commit_that_is_all_cached_does_not_import_complexipy(repo: Repo) -> N
     assert code == 0
     assert "diskcache" in modules
     assert modules.isdisjoint({"complexipy", "radon"})
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-", ">/dev/full", "2>/dev/full"])
+def test_a_stream_that_is_closed_or_full_does_not_change_the_verdict(repo: Repo, closed: str) -> None:
+    stage(repo, {"a.py": branches(12)})
+    command = f"{sys.executable} -P -m antipasta_hook run {closed}; echo $? >code"
+    subprocess.run(["bash", "-c", command], cwd=repo.path, check=True, capture_output=True)
+    assert (repo.path / "code").read_text() == "1\n"
+
+
+def test_what_is_printed_all_arrives_in_a_file_and_in_a_pipe(repo: Repo) -> None:
+    stage(repo, {f"m{n}.py": branches(11) for n in range(200)})
+    piped = json.loads(run(repo, "--format", "json", "--detail", "full").stdout)
+    with open(repo.path / "out", "w+b") as file:
+        subprocess.run(
+            [sys.executable, "-P", "-m", "antipasta_hook", "run", "--format", "json", "--detail", "full"],
+            cwd=repo.path,
+            stdout=file,
+            check=False,
+        )
+        file.seek(0)
+        assert comparable(json.load(file)) == comparable(piped)

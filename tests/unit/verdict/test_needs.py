@@ -43,6 +43,7 @@ class Reading:
         self.measured[oid] = Measurement(FileStatus.ANALYSED, measure(self.sources[oid].encode()))
 
     def was_measured(self, source: str) -> bool:
+        """Whether a source was looked at."""
         measurement = self.measured.get(oid_of(source))
         return measurement is not None and measurement.metrics is not None
 
