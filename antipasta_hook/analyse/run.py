@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from antipasta_hook.analyse.sources import gives_lines
+from antipasta_hook.analyse.sources import Suspects
 from antipasta_hook.changes import MissingBlob, is_lfs_pointer
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.metrics import engine_fingerprint, is_generated, measure
@@ -37,8 +37,8 @@ def analyse(
     bench = _Bench(repository, open_store)
     try:
         while (wanted := needs(changeset, bench.measured, settings)) != Needs():
-            bench.measure(wanted.blobs)
-            bench.measure(bench.sources_among(wanted))
+            bench.measure(wanted.blobs, even_generated=wanted.even_generated)
+            bench.measure(bench.sources_among(wanted), even_generated=True)
         bench.keep()
     finally:
         bench.close()
@@ -57,23 +57,34 @@ class _Bench:
         self._store: Store | None = None
         self._fresh: dict[str, FileMetrics] = {}
 
-    def measure(self, oids: Iterable[str]) -> None:
+    def measure(self, oids: Iterable[str], *, even_generated: bool) -> None:
         """Find what these blobs measure: in the cache, or by measuring."""
         missing = [oid for oid in dict.fromkeys(oids) if oid not in self.measured]
         cached = self._cached(missing)
         for oid in missing:
             if oid in cached:
-                self.measured[oid] = _usable(FileStatus.CACHED, cached[oid])
+                skipped = cached[oid].generated and not even_generated
+                self.measured[oid] = _GENERATED if skipped else Measurement(FileStatus.CACHED, cached[oid])
             else:
-                self.measured[oid] = self._measured_now(oid)
+                self.measured[oid] = self._measured_now(oid, even_generated=even_generated)
 
     def sources_among(self, wanted: Needs) -> Iterator[str]:
         """Both sides of the possible sources that really give lines to a suspect; the others are set aside."""
+        if not wanted.sources:
+            return
+        suspects = Suspects(wanted.suspects)
         for change in wanted.sources:
-            if self._is_source(change, wanted.suspects):
-                yield from (side.oid for side in (change.before, change.after) if side)
-            elif change.before:
-                self.measured.setdefault(change.before.oid, Measurement(FileStatus.SKIPPED, None, "not needed"))
+            given = self._gives_lines(change, suspects)
+            for side in filter(None, (change.before, change.after)):
+                if side.oid in self.measured:
+                    known = self.measured[side.oid]
+                    status = FileStatus.UNREADABLE if given else FileStatus.SKIPPED
+                    if side is change.before:  # nobody can read it: whether it gave lines is all there is to know
+                        self.measured[side.oid] = Measurement(status, known.metrics, known.reason)
+                elif given:
+                    yield side.oid
+                elif side is change.before:
+                    self.measured[side.oid] = Measurement(FileStatus.SKIPPED, None, "not needed")
 
     @property
     def cache_problem(self) -> Problem | None:
@@ -107,29 +118,34 @@ class _Bench:
             return False
         return sum(self._repository.size(oid) or 0 for oid in oids) >= STORE_PAYS_FROM
 
-    def _measured_now(self, oid: str) -> Measurement:
-        try:
-            size = self._repository.size(oid)
-            if size is not None and size > LARGEST_BLOB:
-                return Measurement(FileStatus.UNREADABLE, None, f"too large: {size:,} bytes")
-            source = self._repository.read(oid)
-        except MissingBlob:
-            return Measurement(FileStatus.UNREADABLE, None, "this version is not in this clone")
+    def _measured_now(self, oid: str, *, even_generated: bool) -> Measurement:
+        source = self._source(oid)
+        if isinstance(source, Measurement):
+            return source
         if is_lfs_pointer(source):
             return Measurement(FileStatus.SKIPPED, None, "a git LFS pointer")
-        if is_generated(source):
+        if is_generated(source) and not even_generated:
             return _GENERATED
         metrics = measure(source)
         if metrics.reading != Reading.DEEP:  # what is too deep may depend on the memory and stack of the day
             self._fresh[oid] = metrics
-        return _usable(FileStatus.ANALYSED, metrics)
+        return Measurement(FileStatus.ANALYSED, metrics)
 
-    def _is_source(self, change: Change, suspects: tuple[bytes, ...]) -> bool:
+    def _source(self, oid: str) -> bytes | Measurement:
+        """The bytes of a blob, or why there are none."""
+        size = self._repository.size(oid)
+        if size is not None and size > LARGEST_BLOB:
+            return Measurement(FileStatus.UNREADABLE, None, f"too large: {size:,} bytes")
         try:
-            before, after = (self._repository.read(side.oid) if side else b"" for side in (change.before, change.after))
+            return self._repository.read(oid)
         except MissingBlob:
+            return Measurement(FileStatus.UNREADABLE, None, "this version is not in this clone")
+
+    def _gives_lines(self, change: Change, suspects: Suspects) -> bool:
+        before, after = (self._source(side.oid) if side else b"" for side in (change.before, change.after))
+        if isinstance(before, Measurement) or isinstance(after, Measurement):
             return True
-        return gives_lines(before, after, suspects)
+        return suspects.may_come_from(before, after)
 
 
 _GENERATED: Final = Measurement(FileStatus.SKIPPED, None, "generated: it says so in its first lines")
@@ -139,8 +155,3 @@ def _key(oid: str) -> str:
     from antipasta_hook.cache import cache_key
 
     return cache_key(oid, engine_fingerprint())
-
-
-def _usable(status: FileStatus, metrics: FileMetrics) -> Measurement:
-    """Metrics as they may be judged: those of a generated file were measured for somebody who had asked for them."""
-    return _GENERATED if metrics.generated else Measurement(status, metrics)

@@ -2,23 +2,33 @@
 
 import zlib
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 from antipasta_hook.verdict import LINK_SHARE
 
 
-def gives_lines(before: bytes, after: bytes, suspects: tuple[bytes, ...]) -> bool:
-    """Whether the lines that a change removes make up enough of a suspect's body (sorted 32-bit line hashes)."""
-    removed = line_hashes(before) - line_hashes(after)
-    if not removed:
-        return False
-    for body in suspects:
-        lines = Counter(array("I", body))
-        if (lines & removed).total() >= LINK_SHARE * lines.total():
-            return True
-    return False
+class Suspects:
+    """The bodies of suspicious functions (sorted 32-bit line hashes), as an index from line to body."""
+
+    def __init__(self, bodies: Iterable[bytes]) -> None:
+        self._holders: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        self._least: list[float] = []
+        for number, body in enumerate(bodies):
+            lines = Counter(array("I", body))
+            self._least.append(LINK_SHARE * lines.total())
+            for line, count in lines.items():
+                self._holders[line].append((number, count))
+
+    def may_come_from(self, before: bytes, after: bytes) -> bool:
+        """Whether the lines that a change removes make up enough of any of the bodies."""
+        given: Counter[int] = Counter()
+        for line, count in (_line_hashes(before) - _line_hashes(after)).items():
+            for number, held in self._holders.get(line, ()):
+                given[number] += min(count, held)
+        return any(lines >= self._least[number] for number, lines in given.items())
 
 
-def line_hashes(source: bytes) -> "Counter[int]":
+def _line_hashes(source: bytes) -> "Counter[int]":
     """The hash of each stripped line, as FunctionMetrics.body has them for a source in UTF-8."""
     return Counter(map(zlib.crc32, map(bytes.strip, source.splitlines())))

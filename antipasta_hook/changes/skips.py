@@ -23,6 +23,10 @@ class Rules:
         self._excluded = ignore_matcher(settings.exclude)
         self._included = ignore_matcher(settings.include)
 
+    def includes(self, path: str) -> bool:
+        """Whether the settings ask for a path whatever else is said of it."""
+        return self._included(path)
+
     def skip(self, path: str) -> str | None:
         """Why a path is not to be measured; None where it is."""
         said = self._attributes.of(path)

@@ -111,7 +111,7 @@ class _Skipping:
             return change._replace(skip=reason, newly_skipped=self._is_new(change))
         if change.after is not None and self._is_merged(change.path):
             return change._replace(skip=SAME_AS_MERGED)
-        return change
+        return change._replace(included=True) if self._now.includes(change.path) else change
 
     def _is_new(self, change: Change) -> bool:
         """It was judged before: it existed, and neither HEAD's rules nor a merge head's skipped it."""

@@ -42,7 +42,8 @@ class Change(NamedTuple):
     """One Python file that differs between the two states.
 
     ``path`` is the new path, or the old one of a deleted file; ``old_path`` is set only for a rename.
-    ``skip`` says why the file is not to be measured, ``newly_skipped`` that this change is what makes it so.
+    ``skip`` says why the file is not to be measured, ``newly_skipped`` that this change is what makes it so;
+    ``included`` that the settings ask for it by name, even where it says itself that it is generated.
     """
 
     path: str
@@ -51,6 +52,7 @@ class Change(NamedTuple):
     old_path: str | None = None
     skip: str | None = None
     newly_skipped: bool = False
+    included: bool = False
 
     @property
     def kind(self) -> ChangeKind:

@@ -118,7 +118,8 @@ class FunctionMetrics(NamedTuple):
     cognitive: int | None
     halstead: Halstead | None
     code_hash: int
-    """64 bits over the function's normalised code: equal where only position, comments or docstring changed."""
+    """64 bits over the function's normalised code: equal where only its place, its docstring or comments on lines of
+    their own changed."""
     body: bytes
     """The body's normalised lines as a sorted multiset of 32-bit hashes, little-endian, 4 bytes each."""
     suppressions: tuple[Suppression, ...] = ()

@@ -14,6 +14,8 @@ HALF: Final = 0.5
 LINK_SHARE: Final = 0.1
 LINK_LINES: Final = 3
 """An old function is linked to a new one only if it gives it this share and this number of lines: chance does not."""
+OWN_SHARE: Final = 0.25
+"""And it must give half of the new one, or this share of itself: a few plain lines do not make a dead giant pay."""
 
 
 class Source(NamedTuple):
@@ -76,8 +78,9 @@ def _links(suspect: Place, sources: Sequence[Source], index: LineIndex) -> list[
     for number, common in ranked:
         if common < least:
             break
-        given = remaining & sources[number].place.lines
-        if given.total() >= least:
+        lines = sources[number].place.lines
+        given = remaining & lines
+        if given.total() >= least and (given.total() >= HALF * size or given.total() >= OWN_SHARE * lines.total()):
             linked.append(number)
             remaining -= given
     return linked if size and size - remaining.total() >= HALF * size else []

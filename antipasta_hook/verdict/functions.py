@@ -1,10 +1,11 @@
 """The findings of one comparison: every function over a limit, before against after, and whether it blocks."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.model import (
+    COGNITIVE,
     Change,
     Comparison,
     Finding,
@@ -26,6 +27,8 @@ from antipasta_hook.verdict.limits import (
 )
 from antipasta_hook.verdict.lineage import Lineage, Pair, predecessors, trace
 
+NOT_BY_THIS_METRIC: Final = "its old version was not measured by this metric"
+
 
 class Draft(NamedTuple):
     """A finding before it is known whether it blocks."""
@@ -44,9 +47,9 @@ def function_findings(
 ) -> tuple[list[Finding], Lineage]:
     """Judge every function of the comparison by every function metric that has a limit in force."""
     lineage = trace(comparison, measured, settings)
-    lost = {change.path: reason for change in comparison.changes if (reason := lost_before(change, measured))}
     findings = []
     for metric in judged_metrics(settings):
+        lost = {c.path: reason for c in comparison.changes if (reason := lost_before(c, measured, metric))}
         drafts = [
             draft
             for pair in lineage.pairs
@@ -57,8 +60,8 @@ def function_findings(
     return findings, lineage
 
 
-def lost_before(change: Change, measured: Mapping[str, Measurement]) -> str | None:
-    """Why the old side of a file cannot be compared with, where it exists but cannot."""
+def lost_before(change: Change, measured: Mapping[str, Measurement], metric: str) -> str | None:
+    """Why the old side of a file cannot be compared with by this metric, where it exists but cannot."""
     if change.before is None:
         return None
     measurement = measured.get(change.before.oid)
@@ -69,6 +72,8 @@ def lost_before(change: Change, measured: Mapping[str, Measurement]) -> str | No
     if measurement.metrics.reading in {Reading.BROKEN, Reading.DEEP}:
         error = measurement.metrics.error
         return f"its old version could not be read: {error.message if error else 'unreadable'}"
+    if measurement.metrics.reading == Reading.NEWER and metric != COGNITIVE:
+        return NOT_BY_THIS_METRIC
     return None
 
 
@@ -94,7 +99,7 @@ def _draft(pair: Pair, metric: str, settings: Settings, *, lost: str | None) -> 
     if permission := silenced(new, metric, value):
         return over._replace(status=Status.SUPPRESSED, why_not=f"allowed on its def line: {permission}")
     if lost or _old_value_is_unknown(pair, before):
-        return over._replace(status=Status.UNJUDGED, why_not=lost or "its old version was not measured by this metric")
+        return over._replace(status=Status.UNJUDGED, why_not=lost or NOT_BY_THIS_METRIC)
     return over._replace(status=status_of(before, value, over.limit, metric) or Status.INTRODUCED)
 
 
@@ -105,11 +110,12 @@ def _old_value_is_unknown(pair: Pair, before: float | None) -> bool:
 
 def _excused(drafts: list[Draft], lineage: Lineage, metric: str, settings: Settings) -> dict[int, Excuse]:
     suspects = {n: draft for n, draft in enumerate(drafts) if draft.status in {Status.INTRODUCED, Status.WORSENED}}
-    if not suspects or settings.gate == Gate.ALL:
+    if not suspects or settings.gate != Gate.INTRODUCED:
         return {}
+    limit = settings.limits[metric].limit
     found = excuses(
         [
-            Suspect(d.pair.new, excess(d.value, d.limit, metric), excess(d.before, d.limit, metric))
+            Suspect(d.pair.new, excess(d.value, limit, metric), excess(d.before, limit, metric))
             for d in suspects.values()
         ],
         _sources(lineage, metric, settings),
@@ -124,8 +130,10 @@ def _sources(lineage: Lineage, metric: str, settings: Settings) -> list[Source]:
     for old, new in predecessors(lineage):
         value = value_of(old.function, metric, settings)
         new_value = value_of(new.function, metric, settings) if new else None
-        if value is None or (new is not None and (new_value is None or growth(value, new_value, metric) >= 0)):
+        if value is None or (new_value is not None and growth(value, new_value, metric) >= 0):
             continue
+        if new is not None and new_value is None and new.function.cyclomatic is None:
+            continue  # not measured, which is not the same as fallen
         sources.append(Source(old, value, new_value, excess(value, limit, metric), excess(new_value, limit, metric)))
     return sources
 
@@ -137,7 +145,7 @@ def _finding(draft: Draft, excuse: Excuse | None, settings: Settings) -> Finding
         (draft.before, draft.value),
         draft.metric,
         settings,
-        code_changed=_code_changed(draft.pair),
+        code_changed=draft.pair.code_changed,
         excuse=_in_words(excuse) if excuse else None,
     )
     return Finding(
@@ -154,10 +162,6 @@ def _finding(draft: Draft, excuse: Excuse | None, settings: Settings) -> Finding
         blocking=why_not is None,
         why_not=why_not,
     )
-
-
-def _code_changed(pair: Pair) -> bool:
-    return pair.old is None or pair.old.function.code_hash != pair.new.function.code_hash
 
 
 def _in_words(excuse: Excuse) -> str:

@@ -18,7 +18,7 @@ from antipasta_hook.model import (
 )
 from antipasta_hook.verdict.files import file_findings
 from antipasta_hook.verdict.functions import function_findings
-from antipasta_hook.verdict.limits import is_over
+from antipasta_hook.verdict.limits import growth, is_over
 from antipasta_hook.verdict.lineage import Lineage
 from antipasta_hook.verdict.notices import notices
 
@@ -40,16 +40,21 @@ def judge(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: S
     """
     first = changeset.comparisons[0]
     findings, lineage = _findings(first, measured, settings)
+    told = list(notices(first, lineage, measured))
     for other in changeset.comparisons[1:]:
-        findings = _milder(findings, _findings(other, measured, settings)[0])
+        others, other_lineage = _findings(other, measured, settings)
+        findings = _milder(findings, others)
+        also = set(notices(other, other_lineage, measured))
+        told = [notice for notice in told if notice in also]
     findings.sort(key=lambda f: (f.path, f.line, f.symbol or "", f.metric))
-    files = tuple(_outcome(change, measured, _notable(lineage, settings)) for change in first.changes)
+    notable = _notable(lineage, settings)
+    files = tuple(_outcome(change, measured, notable) for change in first.changes)
     return Verdict(
         scope=changeset.scope,
         outcome=_word(findings, files),
         findings=tuple(findings),
         files=files,
-        problems=(*changeset.problems, *notices(first, lineage)),
+        problems=(*changeset.problems, *told),
     )
 
 
@@ -77,7 +82,7 @@ def _identity(finding: Finding) -> tuple[str, int, str | None, str]:
 
 
 def _harshness(finding: Finding) -> tuple[bool, int, float]:
-    grown = (finding.value or 0) - (finding.before or 0)
+    grown = growth(finding.before or 0, finding.value or 0, finding.metric)
     return finding.blocking, MILDNESS.index(finding.status), grown
 
 
@@ -86,8 +91,7 @@ def _notable(lineage: Lineage, settings: Settings) -> dict[str, frozenset[tuple[
     notable: dict[str, set[tuple[str, int]]] = {}
     for pair in lineage.pairs:
         new = pair.new.function
-        changed = pair.old is None or pair.old.function.code_hash != new.code_hash
-        if changed or is_over(new, settings):
+        if pair.code_changed or is_over(new, settings):
             notable.setdefault(pair.new.path, set()).add((new.symbol, new.line))
     return {path: frozenset(functions) for path, functions in notable.items()}
 
@@ -122,8 +126,8 @@ def _status(change: Change, after: Measurement | None) -> tuple[FileStatus, str 
     if error is None:
         return after.status, after.reason
     where = f"line {error.line}: " if error.line else ""
-    broken = after.metrics is not None and after.metrics.reading == Reading.BROKEN
-    return FileStatus.UNREADABLE if broken else after.status, f"{where}{error.message}"
+    read = after.metrics is not None and after.metrics.reading in {Reading.FULL, Reading.NEWER}
+    return after.status if read else FileStatus.UNREADABLE, f"{where}{error.message}"
 
 
 def _word(findings: Iterable[Finding], files: Iterable[FileOutcome]) -> Outcome:

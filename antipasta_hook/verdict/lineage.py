@@ -15,6 +15,11 @@ class Pair(NamedTuple):
     new: Place
     old: Place | None
 
+    @property
+    def code_changed(self) -> bool:
+        """Whether the function is new, or its normalised code differs."""
+        return self.old is None or self.old.function.code_hash != self.new.function.code_hash
+
 
 class Lineage(NamedTuple):
     """``pairs`` in the order of files and lines; ``gone`` are the old functions that nothing continues.

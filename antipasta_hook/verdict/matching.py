@@ -1,13 +1,16 @@
 """Who is who: which old function a new one continues, by qualified name, then by likeness of their bodies."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from antipasta_hook.model import FunctionMetrics
 
 LIKENESS: Final = 0.6
 """Two bodies at least this alike are one function that moved; below, they are two."""
+
+MOST_COMPARED: Final = 2_000
+"""Pairs of namesakes whose bodies are compared; nobody wrote more of one name by hand."""
 
 _LINE: Final = "I"  # array code of one 32-bit line hash
 
@@ -65,12 +68,28 @@ def _by_symbol(functions: Sequence[FunctionMetrics]) -> dict[str, list[int]]:
 def _pair_namesakes(
     old: Sequence[FunctionMetrics], new: Sequence[FunctionMetrics], predecessors: list[int], successors: list[int]
 ) -> dict[int, int]:
+    """Equal bodies first, in order; of the others the most alike, or, where they are very many, simply in order."""
+    pairs = _equal_first([old[o].body for o in predecessors], [new[n].body for n in successors])
+    kept = {successors[n]: predecessors[o] for n, o in pairs.items()}
+    taken = set(kept.values())
+    olds = [o for o in predecessors if o not in taken]
+    news = [n for n in successors if n not in kept]
+    if len(olds) * len(news) > MOST_COMPARED:
+        return kept | dict(zip(news, olds, strict=False))
     ranked = sorted(
         (-likeness(old[o], new[n]), abs(len(old[o].body) - len(new[n].body)), abs(i - j), n, o)
-        for i, o in enumerate(predecessors)
-        for j, n in enumerate(successors)
+        for i, o in enumerate(olds)
+        for j, n in enumerate(news)
     )
-    return one_to_one((n, o) for *_, n, o in ranked)
+    return kept | one_to_one((n, o) for *_, n, o in ranked)
+
+
+def _equal_first(old: Sequence[Hashable], new: Sequence[Hashable]) -> dict[int, int]:
+    """Pair equal keys in the order in which they stand: index in ``new`` -> index in ``old``."""
+    waiting: dict[Hashable, deque[int]] = defaultdict(deque)
+    for index, key in enumerate(old):
+        waiting[key].append(index)
+    return {index: waiting[key].popleft() for index, key in enumerate(new) if waiting[key]}
 
 
 def one_to_one(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
@@ -107,8 +126,45 @@ def match_by_likeness(gone: Sequence[Place], homeless: Sequence[Place]) -> dict[
 
     One to one, the most alike first; ties go to the same bare name, then the same file, path and line.
     """
-    if not gone or not homeless:
-        return {}
+    equal = _pair_equal(gone, homeless)
+    taken = set(equal.values())
+    olds = [o for o in range(len(gone)) if o not in taken]
+    news = [n for n in range(len(homeless)) if n not in equal]
+    alike = _ranked([gone[o] for o in olds], [homeless[n] for n in news])
+    return equal | {news[n]: olds[o] for n, o in one_to_one(alike).items()}
+
+
+def _pair_equal(gone: Sequence[Place], homeless: Sequence[Place]) -> dict[int, int]:
+    """Equal bodies need no comparing: paired by bare name and file, by name, by file, and then as they stand."""
+    pairs: dict[int, int] = {}
+    order = sorted(range(len(gone)), key=lambda o: (gone[o].path, gone[o].function.line))
+    for key in (_name_and_path, _name, _path, _nothing):
+        taken = set(pairs.values())
+        olds = [o for o in order if o not in taken and gone[o].function.body]
+        news = [n for n in range(len(homeless)) if n not in pairs and homeless[n].function.body]
+        found = _equal_first([key(gone[o]) for o in olds], [key(homeless[n]) for n in news])
+        pairs |= {news[n]: olds[o] for n, o in found.items()}
+    return pairs
+
+
+def _name_and_path(place: Place) -> Hashable:
+    return place.function.body, place.bare_name, place.path
+
+
+def _name(place: Place) -> Hashable:
+    return place.function.body, place.bare_name, ""
+
+
+def _path(place: Place) -> Hashable:
+    return place.function.body, "", place.path
+
+
+def _nothing(place: Place) -> Hashable:
+    return place.function.body, "", ""
+
+
+def _ranked(gone: Sequence[Place], homeless: Sequence[Place]) -> Iterator[tuple[int, int]]:
+    """Pairs that are alike enough, (new, old), the most alike first."""
     index = LineIndex(gone)
     ranked = []
     for n, new in enumerate(homeless):
@@ -120,4 +176,4 @@ def match_by_likeness(gone: Sequence[Place], homeless: Sequence[Place]) -> dict[
             if alike >= LIKENESS:
                 tie = (old.bare_name != new.bare_name, old.path != new.path, old.path, old.function.line)
                 ranked.append((-alike, *tie, n, o))
-    return one_to_one((n, o) for *_, n, o in sorted(ranked))
+    return ((n, o) for *_, n, o in sorted(ranked))

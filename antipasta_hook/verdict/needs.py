@@ -5,13 +5,13 @@ only where something is over, and other files' old sides only where such a funct
 on the change alone: never on the cache or the clock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from antipasta_hook.config.settings import Settings
-from antipasta_hook.model import Change, ChangeSet, Comparison, Measurement, Status
+from antipasta_hook.model import Blob, Change, ChangeSet, Comparison, FileStatus, Measurement, Reading, Status
 from antipasta_hook.verdict.functions import function_findings
-from antipasta_hook.verdict.limits import is_over
+from antipasta_hook.verdict.limits import excess, is_over, judged_metrics
 from antipasta_hook.verdict.lineage import metrics_of
 
 SMALL_CHANGE: Final = 50
@@ -21,11 +21,13 @@ SMALL_CHANGE: Final = 50
 class Needs(NamedTuple):
     """What to measure next.
 
-    ``blobs`` must be measured, in this order. Both sides of a change in ``sources`` must be measured only if it removes
-    lines that one of ``suspects`` (bodies: sorted line hashes) holds; such a change can be where it came from.
+    ``blobs`` must be measured, in this order, ``even_generated`` or not. Of a change in ``sources`` both sides must be
+    measured if it removes lines that one of ``suspects`` (bodies: sorted line hashes) holds, for then it can be where
+    the suspect came from; if it does not, its old side is to be set aside.
     """
 
     blobs: tuple[str, ...] = ()
+    even_generated: bool = False
     sources: tuple[Change, ...] = ()
     suspects: tuple[bytes, ...] = ()
 
@@ -37,19 +39,26 @@ def judged_changes(changeset: ChangeSet) -> tuple[Change, ...]:
 
 def needs(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: Settings) -> Needs:
     """The next blobs to measure; empty when all that can matter is known."""
-    for step in (_new_sides, _old_sides, _possible_sources):
+    for step in (_new_sides, _included_sides, _old_sides, _possible_sources):
         wanted = step(changeset, measured, settings)
         if wanted.blobs or wanted.sources:
             return wanted
     return Needs()
 
 
-def _unmeasured(oids: list[str], measured: Mapping[str, Measurement]) -> Needs:
-    return Needs(blobs=tuple(dict.fromkeys(oid for oid in oids if oid not in measured)))
+def _unmeasured(blobs: Iterable[Blob | None], measured: Mapping[str, Measurement], *, even_generated: bool) -> Needs:
+    oids = dict.fromkeys(blob.oid for blob in blobs if blob is not None and blob.oid not in measured)
+    return Needs(tuple(oids), even_generated)
 
 
-def _new_sides(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: Settings) -> Needs:  # noqa: ARG001
-    return _unmeasured([change.after.oid for change in judged_changes(changeset) if change.after], measured)
+def _new_sides(changeset: ChangeSet, measured: Mapping[str, Measurement], _: Settings) -> Needs:
+    blobs = [change.after for change in judged_changes(changeset) if not change.included]
+    return _unmeasured(blobs, measured, even_generated=False)
+
+
+def _included_sides(changeset: ChangeSet, measured: Mapping[str, Measurement], _: Settings) -> Needs:
+    blobs = [change.after for change in judged_changes(changeset) if change.included]
+    return _unmeasured(blobs, measured, even_generated=True)
 
 
 def _old_sides(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: Settings) -> Needs:
@@ -60,7 +69,8 @@ def _old_sides(changeset: ChangeSet, measured: Mapping[str, Measurement], settin
     wanted = _of_first(first, measured, settings)
     for comparison in others:
         wanted += [c for c in comparison.changes if c.path in judged and _is_over(c, measured, settings)]
-    return _unmeasured([change.before.oid for change in wanted if change.before], measured)
+    # What a file was counts, whatever it said of itself: nothing becomes new because a header was taken out.
+    return _unmeasured([change.before for change in wanted], measured, even_generated=True)
 
 
 def _of_first(comparison: Comparison, measured: Mapping[str, Measurement], settings: Settings) -> list[Change]:
@@ -71,37 +81,53 @@ def _of_first(comparison: Comparison, measured: Mapping[str, Measurement], setti
 
 
 def _is_over(change: Change, measured: Mapping[str, Measurement], settings: Settings) -> bool:
-    """Whether a new side has a function over a limit, or could not be read in full."""
+    """Whether a new side has anything over a limit, or could not be read in full."""
     after = metrics_of(measured, change.after.oid) if change.after else None
     if after is None:
         return False
-    return after.error is not None or any(is_over(function, settings) for function in after.functions)
+    if after.error is not None or any(is_over(function, settings) for function in after.functions):
+        return True
+    of_files = judged_metrics(settings, of_files=True)
+    return any(excess(after.value(metric), settings.limits[metric].limit, metric) for metric in of_files)
 
 
 def _possible_sources(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: Settings) -> Needs:
-    """Old sides from which a function that looks new or worse may have come."""
-    sources: list[Change] = []
-    bodies: set[bytes] = set()
-    for comparison in changeset.comparisons:
-        unmeasured = [c for c in comparison.changes if c.before and not c.skip and c.before.oid not in measured]
-        if not unmeasured:
-            continue
-        suspects = _suspects(comparison, measured, settings)
-        if suspects:
-            sources += unmeasured
-            bodies |= suspects
-    return Needs(sources=tuple(sources), suspects=tuple(sorted(bodies)))
+    """Old sides from which a function that looks new or worse, against every parent, may have come."""
+    waiting = [[c for c in comparison.changes if _is_open(c, measured)] for comparison in changeset.comparisons]
+    if not any(waiting):
+        return Needs()
+    suspects = [_suspects(comparison, measured, settings) for comparison in changeset.comparisons]
+    shared = set.intersection(*(set(found) for found in suspects))
+    if not shared:
+        return Needs()
+    bodies = {suspects[0][identity] for identity in shared}
+    return Needs(sources=tuple(change for changes in waiting for change in changes), suspects=tuple(sorted(bodies)))
 
 
-def _suspects(comparison: Comparison, measured: Mapping[str, Measurement], settings: Settings) -> set[bytes]:
+def _is_open(change: Change, measured: Mapping[str, Measurement]) -> bool:
+    """Whether it is still open if functions came out of the old side: it is unmeasured, or nobody can read it."""
+    if change.before is None or change.skip:
+        return False
+    known = measured.get(change.before.oid)
+    if known is None:
+        return True
+    unread = known.metrics is not None and known.metrics.reading in {Reading.BROKEN, Reading.DEEP}
+    return unread and known.status in {FileStatus.ANALYSED, FileStatus.CACHED}
+
+
+def _suspects(
+    comparison: Comparison, measured: Mapping[str, Measurement], settings: Settings
+) -> dict[tuple[str, str | None, int], bytes]:
+    """The functions that look new or worse, or cannot be judged: path, symbol and line -> body."""
     findings, lineage = function_findings(comparison, measured, settings)
     suspicious = {
         (finding.path, finding.symbol, finding.line)
         for finding in findings
         if finding.status in {Status.INTRODUCED, Status.WORSENED, Status.UNJUDGED}
     }
+    places = ((pair.new.path, pair.new.function) for pair in lineage.pairs)
     return {
-        pair.new.function.body
-        for pair in lineage.pairs
-        if (pair.new.path, pair.new.function.symbol, pair.new.function.line) in suspicious
+        (path, function.symbol, function.line): function.body
+        for path, function in places
+        if (path, function.symbol, function.line) in suspicious
     }

@@ -1,40 +1,57 @@
 """What a change silences: suppressions it adds and files it newly skips. Listed in every report, never blocking."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from antipasta_hook.model import Change, Comparison, FunctionMetrics, Problem, Severity, Suppression
-from antipasta_hook.verdict.lineage import Lineage
+from antipasta_hook.model import (
+    Change,
+    Comparison,
+    FileStatus,
+    FunctionMetrics,
+    Measurement,
+    Problem,
+    Severity,
+    Suppression,
+)
+from antipasta_hook.verdict.lineage import Lineage, metrics_of
 
 SUPPRESSION_ADDED = "suppression-added"
 NEWLY_SKIPPED = "newly-skipped"
 
 
-def notices(comparison: Comparison, lineage: Lineage) -> Iterator[Problem]:
+def notices(comparison: Comparison, lineage: Lineage, measured: Mapping[str, Measurement]) -> Iterator[Problem]:
     """Yield one record for each suppression that the change adds or widens, and for each file it newly skips."""
+    judged_and_gone = {_base_name(c) for c in comparison.changes if c.after is None and not c.skip}
     for change in comparison.changes:
-        if change.newly_skipped:
-            yield _newly_skipped(change)
+        reason = _newly_skipped(change, measured, judged_and_gone)
+        if reason:
+            yield _notice(NEWLY_SKIPPED, change.path, f"this change takes the file out of sight: {reason}")
     for pair in lineage.pairs:
         new, old = pair.new.function, pair.old.function if pair.old else None
         for suppression in new.suppressions:
             if not _stood_before(suppression, old):
-                yield Problem(
-                    kind=SUPPRESSION_ADDED,
-                    message=f"line {new.line}, {new.symbol}: {suppression.text}",
-                    path=pair.new.path,
-                    severity=Severity.NOTICE,
-                    recovery="listed for the reviewer",
-                )
+                yield _notice(SUPPRESSION_ADDED, pair.new.path, f"line {new.line}, {new.symbol}: {suppression.text}")
 
 
-def _newly_skipped(change: Change) -> Problem:
-    return Problem(
-        kind=NEWLY_SKIPPED,
-        message=f"this change takes the file out of sight: {change.skip}",
-        path=change.path,
-        severity=Severity.NOTICE,
-        recovery="listed for the reviewer",
-    )
+def _notice(kind: str, path: str, message: str) -> Problem:
+    return Problem(kind, message, path, Severity.NOTICE, "listed for the reviewer")
+
+
+def _newly_skipped(change: Change, measured: Mapping[str, Measurement], gone: set[str]) -> str | None:
+    """Why a file is skipped from this change on: by a rule, by what it says of itself, or by where it was moved."""
+    if change.after is None:
+        return None
+    if change.skip:
+        moved_there = change.before is None and _base_name(change) in gone
+        return change.skip if change.newly_skipped or moved_there else None
+    after = measured.get(change.after.oid)
+    if after is None or after.status != FileStatus.SKIPPED or change.before is None:
+        return None
+    was_judged = (before := metrics_of(measured, change.before.oid)) is not None and not before.generated
+    return after.reason if was_judged else None
+
+
+def _base_name(change: Change) -> str:
+    return change.path.rpartition("/")[2]
 
 
 def _stood_before(suppression: Suppression, old: FunctionMetrics | None) -> bool:

@@ -8,28 +8,27 @@ and, for a merge, ``=== theirs PATH`` (the branch being merged), then ``# output
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
+from antipasta_hook.analyse import analyse
+from antipasta_hook.changes import MissingBlob, Repository
 from antipasta_hook.changes.pairing import pair_renames
 from antipasta_hook.config.settings import DEFAULTS, Limit, Settings
-from antipasta_hook.metrics import is_generated, measure
 from antipasta_hook.model import (
     Blob,
     Change,
     ChangeSet,
     Comparison,
-    FileStatus,
     Finding,
     Gate,
     Level,
-    Measurement,
     Scope,
     ScopeKind,
     Verdict,
 )
-from antipasta_hook.verdict import Needs, judge, needs
+from antipasta_hook.verdict import judge
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "verdict"
 FULL_NAMES = {"cyclomatic": "cyclomatic_complexity", "cognitive": "cognitive_complexity"}
@@ -118,26 +117,31 @@ def changeset(golden: Golden) -> ChangeSet:
     return ChangeSet(Scope(ScopeKind.INDEX, "base"), tuple(comparisons))
 
 
-def judged(golden: Golden, *, order: int = 1) -> Verdict:
-    """Measure what the verdict asks for, and no more, and judge. ``order`` -1 measures in the opposite order."""
-    sources = {
-        oid_of(source): source
-        for side in (golden.before, golden.after, golden.theirs or {})
-        for source in side.values()
-    }
+class Sources:
+    """A repository that holds these texts, for the analyser; ``read_oids`` tells which it asked for."""
+
+    def __init__(self, *sides: Mapping[str, str]) -> None:
+        self._blobs = {oid_of(source): source.encode() for side in sides for source in side.values()}
+        self.read_oids: list[str] = []
+
+    def size(self, oid: str) -> int | None:
+        """As Repository.size."""
+        return len(self._blobs[oid]) if oid in self._blobs else None
+
+    def read(self, oid: str) -> bytes:
+        """As Repository.read."""
+        self.read_oids.append(oid)
+        if oid not in self._blobs:
+            raise MissingBlob(oid)
+        return self._blobs[oid]
+
+
+def judged(golden: Golden) -> Verdict:
+    """Measure what the verdict asks for, as the pipeline does, and judge."""
     changes = changeset(golden)
-    measured: dict[str, Measurement] = {}
-    while (wanted := needs(changes, measured, golden.settings)) != Needs():
-        oids = [*wanted.blobs, *(side.oid for c in wanted.sources for side in (c.before, c.after) if side)]
-        for oid in oids[::order]:
-            measured[oid] = _measurement(sources[oid].encode())
-    return judge(changes, measured, golden.settings)
-
-
-def _measurement(source: bytes) -> Measurement:
-    if is_generated(source):
-        return Measurement(FileStatus.SKIPPED, None, "generated")
-    return Measurement(FileStatus.ANALYSED, measure(source))
+    sources = Sources(golden.before, golden.after, golden.theirs or {})
+    analysis = analyse(changes, cast("Repository", sources), golden.settings, None)
+    return judge(changes, analysis.measured, golden.settings)
 
 
 def written(verdict: Verdict) -> Iterator[str]:

@@ -15,11 +15,5 @@ def test_a_fixture_gets_the_findings_it_says(case: Path) -> None:
     assert list(written(judged(golden))) == golden.expected
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.relative_to(FIXTURES)))
-def test_the_order_of_measuring_changes_nothing(case: Path) -> None:
-    golden = read(case.read_text(encoding="utf-8"))
-    assert judged(golden, order=-1) == judged(golden)
-
-
 def test_the_fixtures_are_found() -> None:
     assert len(CASES) >= 40

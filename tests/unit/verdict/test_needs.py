@@ -1,13 +1,15 @@
 """What is read, and what is not, in changes of any size."""
 
+from typing import cast
+
 import pytest
 
-from antipasta_hook.analyse.sources import gives_lines
+from antipasta_hook.analyse import analyse
+from antipasta_hook.changes import Repository
 from antipasta_hook.config.settings import DEFAULTS, Limit, Settings
-from antipasta_hook.metrics import measure
-from antipasta_hook.model import CYCLOMATIC, ChangeSet, FileStatus, Level, Measurement, Scope, ScopeKind, Status
-from antipasta_hook.verdict import SMALL_CHANGE, Needs, judge, needs
-from tests.unit.verdict.golden import comparison, oid_of
+from antipasta_hook.model import CYCLOMATIC, ChangeSet, Level, Scope, ScopeKind, Status
+from antipasta_hook.verdict import SMALL_CHANGE, judge
+from tests.unit.verdict.golden import Sources, comparison, oid_of
 
 SETTINGS = DEFAULTS._replace(limits={CYCLOMATIC: Limit(10, Level.ERROR)})
 
@@ -22,25 +24,13 @@ def small_edits(number: int) -> tuple[dict[str, str], dict[str, str]]:
 
 
 class Reading:
-    """Measures what is asked for, as the pipeline does, and remembers what that was."""
+    """One judgement through the pipeline's own reading, and what was measured for it."""
 
     def __init__(self, before: dict[str, str], after: dict[str, str], settings: Settings = SETTINGS) -> None:
-        self.sources = {oid_of(source): source for source in (*before.values(), *after.values())}
-        self.changes = ChangeSet(Scope(ScopeKind.INDEX, "base"), (comparison(before, after),))
-        self.measured: dict[str, Measurement] = {}
-        while (wanted := needs(self.changes, self.measured, settings)) != Needs():
-            for oid in wanted.blobs:
-                self._measure(oid)
-            for change in wanted.sources:
-                old, new = (self.sources[side.oid].encode() if side else b"" for side in (change.before, change.after))
-                if gives_lines(old, new, wanted.suspects):
-                    self._measure(change.before.oid if change.before else "")
-                elif change.before:
-                    self.measured[change.before.oid] = Measurement(FileStatus.SKIPPED, None, "not needed")
-        self.verdict = judge(self.changes, self.measured, settings)
-
-    def _measure(self, oid: str) -> None:
-        self.measured[oid] = Measurement(FileStatus.ANALYSED, measure(self.sources[oid].encode()))
+        changes = ChangeSet(Scope(ScopeKind.INDEX, "base"), (comparison(before, after),))
+        sources = cast("Repository", Sources(before, after))
+        self.measured = analyse(changes, sources, settings, None).measured
+        self.verdict = judge(changes, self.measured, settings)
 
     def was_measured(self, source: str) -> bool:
         """Whether a source was looked at."""
