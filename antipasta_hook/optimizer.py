@@ -51,7 +51,7 @@ class PreCommitOptimizer:
             with self._timed("verdict"):
                 verdict = judge(changeset, analysis.measured, self._settings)
                 if self._files:
-                    verdict = limited_to(verdict, [repository.relative(self._cwd, path) for path in self._files])
+                    verdict = limited_to(verdict, [repository.relative(path) for path in self._files])
         spent = (time.perf_counter() - self._started) * 1000
         timings = (("total", spent), *self._timings.items())
         cost = Cost(None, spent, analysis.hits, analysis.misses, timings, analysis.cache_problem)

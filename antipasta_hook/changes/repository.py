@@ -58,13 +58,13 @@ class Repository:
         """The commit that HEAD names; None where there is none yet."""
         return self._ask(lambda reader: reader.head())
 
-    def relative(self, cwd: str, path: str) -> str:
-        """A path that a person gave in a directory, as the nouns name it: from the root of the work tree, with slashes.
+    def relative(self, path: str) -> str:
+        """A path that a person gave where this was opened, as the nouns name it: from the root, with slashes.
 
         The last name is not followed where it is a symlink, and need not exist. Raises Failure outside the work tree.
         """
         root = os.path.realpath(self._ask(lambda reader: reader.root()) or self._place.cwd)
-        parent, name = os.path.split(os.path.normpath(os.path.join(self._place.cwd, cwd, path)))
+        parent, name = os.path.split(os.path.normpath(os.path.join(self._place.cwd, path)))
         inner = os.path.relpath(os.path.join(os.path.realpath(parent), name), root).replace(os.sep, "/")
         if inner == ".." or inner.startswith("../"):
             raise Failure(
@@ -135,6 +135,8 @@ def open_repository(cwd: str, environ: Mapping[str, str], *, reader: str = "auto
             recovery="one of: auto, pygit2, git",
             usage=True,
         )
+    if not os.path.isdir(cwd):
+        raise Failure(f"{shown(cwd)} is not a directory", kind="no-directory", recovery="name one with -C", usage=True)
     return Repository(Place(os.path.abspath(cwd), dict(environ)), reader)
 
 

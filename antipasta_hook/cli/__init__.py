@@ -1,6 +1,7 @@
 """Arguments in, exit code out. Each command is a module of this room, imported only when it is called."""
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
@@ -10,6 +11,8 @@ from types import FrameType
 from typing import Final
 
 from antipasta_hook import __version__
+from antipasta_hook.cli.codes import EXIT_CANNOT_JUDGE, EXIT_INTERRUPTED, EXIT_TERMINATED, EXIT_USAGE
+from antipasta_hook.cli.streams import prepare, say
 from antipasta_hook.model import Failure
 
 COMMANDS: Final = {
@@ -18,24 +21,19 @@ COMMANDS: Final = {
 }
 """Name of a command, and of its module, which has ``add_arguments(parser)`` and ``run(arguments)`` -> what it does."""
 
-EXIT_USAGE: Final = 2
-EXIT_CANNOT_JUDGE: Final = 3
-EXIT_INTERRUPTED: Final = 130
-EXIT_TERMINATED: Final = 143
-
 
 def main(argv: Sequence[str], *, started: float) -> int:
     """Run one command; the result is the exit code. ``started``: the process's start on ``time.perf_counter``."""
-    for stream in filter(None, (sys.stdout, sys.stderr)):  # None: closed by whoever started us
-        stream.reconfigure(errors="backslashreplace")
-    signal.signal(signal.SIGTERM, _terminated)
+    prepare()
+    with contextlib.suppress(ValueError):  # not the main thread: whoever called us has its own signals
+        signal.signal(signal.SIGTERM, _terminated)
     debug = "--debug" in argv
     try:
         arguments = _parsed(argv)
         arguments.started = started
         return int(import_module(f"antipasta_hook.cli.{arguments.command}").run(arguments))
     except KeyboardInterrupt:
-        _say("interrupted: nothing was judged")
+        say("interrupted: nothing was judged")
         return EXIT_INTERRUPTED
     except SystemExit as asked:  # argparse's, or SIGTERM's
         return asked.code if isinstance(asked.code, int) else EXIT_USAGE
@@ -61,9 +59,9 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _failed(failure: Failure, environ: Mapping[str, str]) -> int:
-    _say(str(failure))
+    say(str(failure))
     if failure.recovery:
-        _say(failure.recovery)
+        say(failure.recovery)
     if failure.usage:
         return EXIT_USAGE
     return _let_through(environ)
@@ -73,26 +71,19 @@ def _bug(bug: Exception, environ: Mapping[str, str], *, debug: bool) -> int:
     import traceback
 
     if debug:
-        traceback.print_exception(bug)
+        say("".join(traceback.format_exception(bug)))
     place = traceback.extract_tb(bug.__traceback__)[-1]
-    _say(f"internal error: {type(bug).__name__}: {bug} ({os.path.basename(place.filename)}:{place.lineno})")
-    _say("this is a fault of antipasta-hook, not of your code; --debug shows where it happened")
+    say(f"internal error: {type(bug).__name__}: {bug} ({os.path.basename(place.filename)}:{place.lineno})")
+    say("this is a fault of antipasta-hook, not of your code; --debug shows where it happened")
     return _let_through(environ)
 
 
 def _let_through(environ: Mapping[str, str]) -> int:
     """A fault of ours never costs a commit: it is said, and the commit goes on."""
     if "GIT_INDEX_FILE" in environ:
-        _say("the commit was not judged and goes on")
+        say("the commit was not judged and goes on")
         return 0
     return EXIT_CANNOT_JUDGE
-
-
-def _say(message: str) -> None:
-    from antipasta_hook.report.words import printable
-
-    for stream in filter(None, (sys.stderr,)):
-        stream.writelines(f"antipasta-hook: {printable(line)}\n" for line in message.splitlines())
 
 
 def _terminated(_signal: int, _frame: FrameType | None) -> None:

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 
+from antipasta_hook.cli.streams import put
 from antipasta_hook.install import install
 from antipasta_hook.report.words import printable
 
@@ -17,6 +18,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Install and say what was done; a Failure is left to the caller."""
     done = install(arguments.directory, os.environ, sys.executable)
     what = "wrote" if not done.existed else "renewed" if done.written else "nothing to do:"
-    sys.stdout.write(f"antipasta-hook: {what} {printable(done.path)}\n")
-    sys.stdout.write("antipasta-hook: every `git commit` in this repository is now judged before it is made\n")
+    put(
+        f"antipasta-hook: {what} {printable(done.path)}\n"
+        "antipasta-hook: every `git commit` in this repository is now judged before it is made\n"
+    )
     return 0

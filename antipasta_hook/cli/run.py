@@ -2,16 +2,15 @@
 
 import argparse
 import os
-import sys
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from antipasta_hook.cli.codes import EXIT_BLOCKED, EXIT_CANNOT_JUDGE, EXIT_PASS
+from antipasta_hook.cli.streams import put, say
 from antipasta_hook.config.settings import DEFAULTS
 from antipasta_hook.model import Failure, Gate, Outcome, Report
 from antipasta_hook.report import FORMATS, renderer
-from antipasta_hook.report.words import printable
 
-EXIT_CODES = {Outcome.PASS: 0, Outcome.FAIL: 1, Outcome.INCOMPLETE: 0}
-EXIT_CANNOT_JUDGE = 3
+EXIT_CODES: Final = {Outcome.PASS: EXIT_PASS, Outcome.FAIL: EXIT_BLOCKED, Outcome.INCOMPLETE: EXIT_PASS}
 
 
 class Output(NamedTuple):
@@ -38,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--detail", choices=["normal", "full"], default="normal", help="full: leave nothing out")
     parser.add_argument("--no-cache", action="store_true", help="measure everything anew, keep nothing")
     parser.add_argument("--reader", choices=["auto", "pygit2", "git"], default="auto", help="who reads the repository")
-    parser.add_argument("-q", "--quiet", action="store_true", help="print nothing unless something blocks")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print nothing when all is well")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -54,16 +53,24 @@ def run(arguments: argparse.Namespace) -> int:
         started=arguments.started,
     )
     report = optimizer.run()
-    outputs = arguments.outputs or [Output("text", None)]
-    quiet = arguments.quiet and report.verdict.outcome == Outcome.PASS
+    outputs = sorted(arguments.outputs or [Output("text", None)], key=lambda output: output.file is not None)
+    full, silent = arguments.detail == "full", arguments.quiet and _is_well(report)
     for output in outputs:
-        if output.file is not None or not quiet:
-            _write(output, report, full=arguments.detail == "full")
+        text = renderer(output.name)(report, full=full)
+        if output.file is not None:
+            _save(text, output.file)
+        elif not silent:
+            put(text)
     if (problem := report.cost.cache_problem) is not None:
-        sys.stderr.write(printable(f"antipasta-hook: {problem.message}; {problem.recovery}") + "\n")
+        say(f"{problem.message}; {problem.recovery}")
     if report.verdict.outcome == Outcome.INCOMPLETE and settings.strict:
         return EXIT_CANNOT_JUDGE
     return EXIT_CODES[report.verdict.outcome]
+
+
+def _is_well(report: Report) -> bool:
+    """Whether there is nothing that a person has to know."""
+    return report.verdict.outcome == Outcome.PASS and not report.verdict.problems
 
 
 def _output(text: str) -> Output:
@@ -73,32 +80,19 @@ def _output(text: str) -> Output:
     return Output(name, file or None)
 
 
-def _write(output: Output, report: Report, *, full: bool) -> None:
-    text = renderer(output.name)(report, full=full)
-    if output.file is None:
-        _print(text)
-        return
+def _save(text: str, path: str) -> None:
+    """Write a report to a file. A place that cannot be opened is the caller's mistake, a full disk is nobody's."""
     try:
-        with open(output.file, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
+        file = open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n")  # noqa: SIM115 - closed below
     except OSError as error:
         raise Failure(
-            f"cannot write {output.file}: {error.strerror}",
+            f"cannot write {path}: {error.strerror}",
             kind="output",
-            recovery=f"give --format {output.name}:FILE a place that can be written, from {os.getcwd()}",
+            recovery=f"give --format FORMAT:FILE a place that can be written, from {os.getcwd()}",
             usage=True,
         ) from error
-
-
-def _print(text: str) -> None:
-    """Write to standard output; where nobody can read us the verdict stands all the same."""
-    if sys.stdout is None:
-        return
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        with file:
+            file.write(text)
     except OSError as error:
-        # Python must not fail again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            sys.stderr.write(f"antipasta-hook: cannot write the report: {error.strerror}\n")
+        say(f"cannot write {path}: {error.strerror}")

@@ -15,7 +15,7 @@ from antipasta_hook.model import (
     Status,
     Verdict,
 )
-from antipasta_hook.report.words import count, metric_name, printable, values
+from antipasta_hook.report.words import UNCHECKED, count, metric_name, printable, values
 
 _MOST_LISTED = 5
 
@@ -29,7 +29,7 @@ def _lines(report: Report, most: int) -> Iterator[str]:
     verdict = report.verdict
     blocking = [finding for finding in verdict.findings if finding.blocking]
     if blocking:
-        yield f"antipasta-hook: this commit makes {_functions(blocking)} harder to understand"
+        yield f"antipasta-hook: {_headline(blocking)}"
         yield ""
         yield from _blocks(blocking, verdict)
     let_through = [f for f in verdict.findings if not f.blocking and f.status in _WORTH_A_LINE]
@@ -42,6 +42,13 @@ def _lines(report: Report, most: int) -> Iterator[str]:
 
 
 _WORTH_A_LINE = {Status.INTRODUCED, Status.WORSENED, Status.UNJUDGED}
+
+
+def _headline(blocking: list[Finding]) -> str:
+    """Only what this commit made worse is its doing; a stricter gate also stops at what it found."""
+    if all(finding.status in _WORTH_A_LINE for finding in blocking):
+        return f"this commit makes {_functions(blocking)} harder to understand"
+    return f"{_functions(blocking)} over a limit, and the gate lets none through"
 
 
 def _functions(blocking: list[Finding]) -> str:
@@ -88,7 +95,7 @@ def _few(most: int, lines: Iterator[str]) -> Iterator[str]:
 
 
 def _unlooked(verdict: Verdict, most: int) -> Iterator[str]:
-    unlooked = [f for f in verdict.files if f.status in {FileStatus.DEFERRED, FileStatus.UNREADABLE}]
+    unlooked = [f for f in verdict.files if f.status in UNCHECKED]
     if unlooked:
         yield "Not checked:"
         yield from _few(
@@ -113,12 +120,13 @@ def _summary(report: Report) -> str:
     files = report.verdict.files
     looked = sum(file.status in {FileStatus.ANALYSED, FileStatus.CACHED, FileStatus.DELETED} for file in files)
     skipped = sum(file.status == FileStatus.SKIPPED for file in files)
-    legacy = sum(f.status in {Status.EXISTING, Status.IMPROVED} for f in report.verdict.findings if not f.blocking)
+    before = {Status.EXISTING, Status.IMPROVED}
+    legacy = {(f.path, f.symbol, f.line) for f in report.verdict.findings if f.status in before and not f.blocking}
     parts = [f"{count(looked, 'file')} checked"]
     if skipped:
         parts.append(f"{skipped} skipped")
     if legacy:
-        parts.append(f"{legacy} over a limit before this commit")
+        parts.append(f"{len(legacy)} over a limit before this commit")
     parts.append(f"{report.cost.spent_ms / 1000:.2f} s")
     return f"antipasta-hook: {_WORDS[report.verdict.outcome]} - {', '.join(parts)}"
 

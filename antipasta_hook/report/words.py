@@ -1,6 +1,11 @@
 """Words and marks that the formats for people share. Nothing that a repository names can forge a line or a colour."""
 
-from antipasta_hook.model import COGNITIVE, CYCLOMATIC, MAINTAINABILITY, Finding
+from typing import Final
+
+from antipasta_hook.model import COGNITIVE, CYCLOMATIC, MAINTAINABILITY, FileStatus, Finding
+
+UNCHECKED: Final = frozenset({FileStatus.DEFERRED, FileStatus.UNREADABLE})
+"""What was to be looked at and was not."""
 
 _NAMES = {CYCLOMATIC: "cyclomatic", COGNITIVE: "cognitive", MAINTAINABILITY: "maintainability"}
 

@@ -154,6 +154,7 @@ def test_files_limit_what_is_reported_and_never_what_is_matched(repo: Repo) -> N
     inside = json.loads(run(repo, "--format", "json", "b.py", cwd=repo.path / "pkg").stdout)
     assert comparable(inside) == comparable(document)
     assert run(repo, "pkg").returncode == 1
+    assert run(repo, "-C", "pkg", "x.py", cwd=repo.path).returncode == 1
 
 
 def test_a_sub_directory_as_cwd_changes_nothing(repo: Repo) -> None:
@@ -182,7 +183,8 @@ def test_several_formats_at_once_each_to_its_place(repo: Repo, tmp_path: Path) -
     [
         (["--format", "xml"], "no format 'xml'"),
         (["--gate", "some"], "invalid choice"),
-        (["--format", "json:/nonexistent/x.json"], "cannot write /nonexistent/x.json"),
+        (["-C", "/no/such/place"], "/no/such/place is not a directory"),
+        (["--format", "json:/dev/null/x.json"], "cannot write /dev/null/x.json"),
     ],
 )
 def test_what_is_wrong_with_a_call_is_said_with_exit_code_2(repo: Repo, arguments: list[str], words: str) -> None:
@@ -267,12 +269,30 @@ def test_a_commit_that_is_all_cached_does_not_import_complexipy(repo: Repo) -> N
     assert modules.isdisjoint({"complexipy", "radon"})
 
 
-@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-", ">/dev/full", "2>/dev/full"])
-def test_a_stream_that_is_closed_or_full_does_not_change_the_verdict(repo: Repo, closed: str) -> None:
-    stage(repo, {"a.py": branches(12)})
+STREAMS = [">&-", "2>&-", "<&-", ">&- 2>&- <&-", ">/dev/full", "2>/dev/full", ">/dev/full 2>&-", ">&- 2>/dev/full"]
+
+
+@pytest.mark.parametrize("closed", STREAMS)
+@pytest.mark.parametrize(("index", "code"), [("index", "1"), ("no-such-index", "0")])
+def test_a_stream_that_is_closed_or_full_changes_nothing(
+    repo: Repo, tmp_path: Path, closed: str, index: str, code: str
+) -> None:
+    """In a commit, with a cache that cannot be used: both have something to say on the streams."""
+    (tmp_path / "file").touch()
+    stage(repo, {"a.py": branches(12) + "x = 1\n" * 20_000})
     command = f"{sys.executable} -P -m antipasta_hook run {closed}; echo $? >code"
-    subprocess.run(["bash", "-c", command], cwd=repo.path, check=True, capture_output=True)
-    assert (repo.path / "code").read_text() == "1\n"
+    environ = {"GIT_INDEX_FILE": str(repo.path / ".git" / index), "ANTIPASTA_CACHE_DIR": str(tmp_path / "file")}
+    subprocess.run(
+        ["bash", "-c", command], cwd=repo.path, check=True, capture_output=True, env={**os.environ, **environ}
+    )
+    assert (repo.path / "code").read_text() == f"{code}\n"
+
+
+def test_a_full_disk_under_a_report_costs_no_commit(repo: Repo) -> None:
+    stage(repo, {"a.py": branches(3)})
+    done = run(repo, "--format", "json:/dev/full", "--format", "concise")
+    assert done.returncode == 0
+    assert "cannot write /dev/full" in done.stderr
 
 
 def test_what_is_printed_all_arrives_in_a_file_and_in_a_pipe(repo: Repo) -> None:

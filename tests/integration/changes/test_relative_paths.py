@@ -16,7 +16,7 @@ def relative(cwd: Path, path: str, env: Mapping[str, str] | None = None) -> str:
     answers = set()
     for reader in ("pygit2", "git"):
         with open_repository(str(cwd), {**os.environ, **(env or {})}, reader=reader) as opened:
-            answers.add(opened.relative(str(cwd), path))
+            answers.add(opened.relative(path))
     (answer,) = answers
     return answer
 

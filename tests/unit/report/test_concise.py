@@ -8,6 +8,8 @@ def test_one_line_a_finding_that_blocks_or_is_new() -> None:
         "a.py:3: error: f: cognitive 31 (limit 15), introduced\n"
         "b.py:7: error: syntax, introduced\n"
         "c.py:40: warning: A.m: cyclomatic 20 -> 22 (limit 10), worsened; grew by 2, up to 4 is tolerated\n"
+        "b.py:1: warning: not checked: line 7: invalid syntax\n"
+        "a.py:1: notice: line 9, h: noqa: C901\n"
     )
 
 
