@@ -1,6 +1,6 @@
 """The loop between what the verdict still needs and what can be had from the cache or must be measured."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from antipasta_hook.analyse.sources import Suspects
@@ -68,23 +68,28 @@ class _Bench:
             else:
                 self.measured[oid] = self._measured_now(oid, even_generated=even_generated)
 
-    def sources_among(self, wanted: Needs) -> Iterator[str]:
+    def sources_among(self, wanted: Needs) -> list[str]:
         """Both sides of the possible sources that really give lines to a suspect; the others are set aside."""
-        if not wanted.sources:
-            return
         suspects = Suspects(wanted.suspects)
+        sides: dict[str, bool] = {}
+        unread: dict[str, bool] = {}
         for change in wanted.sources:
             given = self._gives_lines(change, suspects)
             for side in filter(None, (change.before, change.after)):
-                if side.oid in self.measured:
-                    known = self.measured[side.oid]
-                    status = FileStatus.UNREADABLE if given else FileStatus.SKIPPED
-                    if side is change.before:  # nobody can read it: whether it gave lines is all there is to know
-                        self.measured[side.oid] = Measurement(status, known.metrics, known.reason)
-                elif given:
-                    yield side.oid
-                elif side is change.before:
-                    self.measured[side.oid] = Measurement(FileStatus.SKIPPED, None, "not needed")
+                found = unread if side.oid in self.measured else sides
+                if found is sides or side is change.before:
+                    found[side.oid] = found.get(side.oid, False) or given
+        for oid, given in unread.items():
+            self._settle(oid, given=given)
+        self.measured |= {oid: _NOT_NEEDED for oid, given in sides.items() if not given}
+        return [oid for oid, given in sides.items() if given]
+
+    def _settle(self, oid: str, *, given: bool) -> None:
+        """Of an old side that nobody can read, all there is to know is whether lines came out of it."""
+        known = self.measured[oid]
+        if known.metrics is not None and known.metrics.reading in {Reading.BROKEN, Reading.DEEP}:
+            status = FileStatus.UNREADABLE if given else FileStatus.SKIPPED
+            self.measured[oid] = Measurement(status, known.metrics, known.reason)
 
     @property
     def cache_problem(self) -> Problem | None:
@@ -148,6 +153,7 @@ class _Bench:
         return suspects.may_come_from(before, after)
 
 
+_NOT_NEEDED: Final = Measurement(FileStatus.SKIPPED, None, "not needed")
 _GENERATED: Final = Measurement(FileStatus.SKIPPED, None, "generated: it says so in its first lines")
 
 

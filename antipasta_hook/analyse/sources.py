@@ -31,4 +31,4 @@ class Suspects:
 
 def _line_hashes(source: bytes) -> "Counter[int]":
     """The hash of each stripped line, as FunctionMetrics.body has them for a source in UTF-8."""
-    return Counter(map(zlib.crc32, map(bytes.strip, source.splitlines())))
+    return Counter(map(zlib.crc32, map(bytes.strip, source.replace(b"'", b'"').splitlines())))

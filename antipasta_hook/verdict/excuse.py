@@ -69,8 +69,11 @@ def _did_not_rise(family: Family, suspects: Sequence[Suspect], sources: Sequence
 
 
 def _links(suspect: Place, sources: Sequence[Source], index: LineIndex) -> list[int]:
-    """The sources that gave ``suspect`` its lines, most first; empty where they gave less than half of them."""
-    remaining = suspect.lines
+    """The sources that gave ``suspect`` its lines, most first; empty where they gave less than half of them.
+
+    A line that stands several times in a function counts once: what repeats is seldom what a function is about.
+    """
+    remaining = Counter(set(suspect.lines))
     size = remaining.total()
     least = min(size, max(LINK_LINES, LINK_SHARE * size))
     ranked = sorted(index.common(remaining).items(), key=lambda item: (-item[1], -sources[item[0]].excess, item[0]))
@@ -78,7 +81,7 @@ def _links(suspect: Place, sources: Sequence[Source], index: LineIndex) -> list[
     for number, common in ranked:
         if common < least:
             break
-        lines = sources[number].place.lines
+        lines = Counter(set(sources[number].place.lines))
         given = remaining & lines
         if given.total() >= least and (given.total() >= HALF * size or given.total() >= OWN_SHARE * lines.total()):
             linked.append(number)

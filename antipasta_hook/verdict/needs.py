@@ -105,11 +105,11 @@ def _possible_sources(changeset: ChangeSet, measured: Mapping[str, Measurement],
 
 
 def _is_open(change: Change, measured: Mapping[str, Measurement]) -> bool:
-    """Whether it is still open if functions came out of the old side: it is unmeasured, or nobody can read it."""
+    """Whether it is still open if functions came out of the old side: a side is unmeasured, or nobody can read it."""
     if change.before is None or change.skip:
         return False
     known = measured.get(change.before.oid)
-    if known is None:
+    if known is None or (change.after is not None and change.after.oid not in measured):
         return True
     unread = known.metrics is not None and known.metrics.reading in {Reading.BROKEN, Reading.DEEP}
     return unread and known.status in {FileStatus.ANALYSED, FileStatus.CACHED}
