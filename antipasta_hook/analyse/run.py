@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from antipasta_hook.cache import Store
     from antipasta_hook.changes import Repository
 
-LARGEST_BLOB: Final = 64 * 1024 * 1024
+LARGEST_BLOB: Final = 16 * 1024 * 1024
 """Bytes; a larger source is not even read. What the parser can bear is decided later, on its contents."""
 
 STORE_PAYS_FROM: Final = 60_000
