@@ -71,23 +71,22 @@ class _Bench:
     def sources_among(self, wanted: Needs) -> list[str]:
         """Both sides of the possible sources that really give lines to a suspect; the others are set aside."""
         suspects = Suspects(wanted.suspects)
-        sides: dict[str, bool] = {}
-        unread: dict[str, bool] = {}
+        gives: dict[str, bool] = {}
         for change in wanted.sources:
             given = self._gives_lines(change, suspects)
             for side in filter(None, (change.before, change.after)):
-                found = unread if side.oid in self.measured else sides
-                if found is sides or side is change.before:
-                    found[side.oid] = found.get(side.oid, False) or given
-        for oid, given in unread.items():
+                gives[side.oid] = gives.get(side.oid, False) or given
+        for oid, given in gives.items():
             self._settle(oid, given=given)
-        self.measured |= {oid: _NOT_NEEDED for oid, given in sides.items() if not given}
-        return [oid for oid, given in sides.items() if given]
+        return [oid for oid, given in gives.items() if given]
 
     def _settle(self, oid: str, *, given: bool) -> None:
-        """Of an old side that nobody can read, all there is to know is whether lines came out of it."""
-        known = self.measured[oid]
-        if known.metrics is not None and known.metrics.reading in {Reading.BROKEN, Reading.DEEP}:
+        """Set aside what gave nothing; of what nobody can read, whether it gave lines is all there is to know."""
+        known = self.measured.get(oid)
+        if known is None:
+            if not given:
+                self.measured[oid] = _NOT_NEEDED
+        elif known.metrics is not None and known.metrics.reading in {Reading.BROKEN, Reading.DEEP}:
             status = FileStatus.UNREADABLE if given else FileStatus.SKIPPED
             self.measured[oid] = Measurement(status, known.metrics, known.reason)
 

@@ -100,18 +100,25 @@ def _facts(metrics: FileMetrics) -> list[Any]:
 
 def _number_columns(functions: _Functions) -> list[Sequence[int]]:
     """All that is one number a function, column by column, ``_NONE`` for what does not exist."""
-    sizes = [len(function.body) for function in functions]
-    if any(size % 4 for size in sizes):
-        raise ValueError("a body is not a row of 32-bit hashes")
-    return [
-        [function.line for function in functions],
-        [function.end_line for function in functions],
-        [function.assertions for function in functions],
-        [size // 4 for size in sizes],
-        [_or_none(function.cyclomatic) for function in functions],
-        [_or_none(function.cognitive) for function in functions],
-        *zip(*(function.halstead or _NO_HALSTEAD for function in functions), strict=True),
+    rows = [
+        (
+            function.line,
+            function.end_line,
+            function.assertions,
+            _lines_of(function.body),
+            _or_none(function.cyclomatic),
+            _or_none(function.cognitive),
+            *(function.halstead or _NO_HALSTEAD),
+        )
+        for function in functions
     ]
+    return list(zip(*rows, strict=True))
+
+
+def _lines_of(body: bytes) -> int:
+    if len(body) % 4:
+        raise ValueError("a body is not a row of 32-bit hashes")
+    return len(body) // 4
 
 
 def _or_none(count: int | None) -> int:

@@ -46,13 +46,13 @@ def _scripts(before: Blob | None, after: Blob | None, shebang_of: ShebangOf) -> 
     A script that becomes executable keeps its old text as its old side: making it executable adds no complexity.
     A side whose blob is not in this clone is what the other side is.
     """
-    if EXECUTABLE not in {blob.mode for blob in (before, after) if blob}:
+    if not (_is_executable(before) or _is_executable(after)):
         return None, None
     was, now = _shebang(before, shebang_of), _shebang(after, shebang_of)
-    script = after if _is_executable(after) and (was if now is None else now) else None
-    if was is None:
-        was = script is not None
-    return (before if was and (script or _is_executable(before)) else None), script
+    becomes = was if now is None else now
+    script = after if becomes and _is_executable(after) else None
+    comes = script is not None if was is None else was
+    return (before if comes and (script or _is_executable(before)) else None), script
 
 
 def _is_executable(blob: Blob | None) -> bool:
@@ -69,9 +69,12 @@ def pair_renames(changes: list[Change]) -> list[Change]:
     gone = _by_blob((change.before, change) for change in ordered if change.after is None)
     come = _by_blob((change.after, change) for change in ordered if change.before is None)
     renames = [pair for oid in gone.keys() & come.keys() for pair in _pairs(gone[oid], come[oid])]
+    return _without(renames, changes) + [new._replace(before=old.before, old_path=old.path) for old, new in renames]
+
+
+def _without(renames: list[tuple[Change, Change]], changes: list[Change]) -> list[Change]:
     paired = {id(change) for pair in renames for change in pair}
-    kept = [change for change in changes if id(change) not in paired]
-    return kept + [new._replace(before=old.before, old_path=old.path) for old, new in renames]
+    return [change for change in changes if id(change) not in paired]
 
 
 def _by_blob(sides: Iterable[tuple[Blob | None, Change]]) -> dict[str, list[Change]]:

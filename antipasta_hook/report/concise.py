@@ -1,6 +1,8 @@
 """One line a finding, as editors and problem matchers read it: ``path:line: level: symbol: metric old -> new``."""
 
-from antipasta_hook.model import Finding, Report, Status
+from collections.abc import Iterator
+
+from antipasta_hook.model import Finding, Report, Status, Verdict
 from antipasta_hook.report.words import UNCHECKED, metric_name, printable, values
 
 _UNCHANGED = {Status.EXISTING, Status.IMPROVED, Status.RESOLVED}
@@ -8,18 +10,18 @@ _UNCHANGED = {Status.EXISTING, Status.IMPROVED, Status.RESOLVED}
 
 def render(report: Report, *, full: bool = False) -> str:
     """Write the findings that block or are new, ``full`` all, then what was not checked; nothing where all is well."""
-    verdict = report.verdict
-    lines = [_line(f) for f in verdict.findings if full or f.blocking or f.status not in _UNCHANGED]
-    lines += [
-        f"{printable(file.path)}:1: warning: not checked: {printable(file.reason or file.status)}"
-        for file in verdict.files
-        if file.status in UNCHECKED
-    ]
-    lines += [
-        f"{printable(problem.path or '-')}:1: {problem.severity}: {printable(problem.message)}"
-        for problem in verdict.problems
-    ]
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{line}\n" for line in _lines(report.verdict, full=full))
+
+
+def _lines(verdict: Verdict, *, full: bool) -> Iterator[str]:
+    for finding in verdict.findings:
+        if full or finding.blocking or finding.status not in _UNCHANGED:
+            yield _line(finding)
+    for file in verdict.files:
+        if file.status in UNCHECKED:
+            yield f"{printable(file.path)}:1: warning: not checked: {printable(file.reason or file.status)}"
+    for problem in verdict.problems:
+        yield f"{printable(problem.path or '-')}:1: {problem.severity}: {printable(problem.message)}"
 
 
 def _line(finding: Finding) -> str:

@@ -71,9 +71,8 @@ def _pair_namesakes(
     """Equal bodies first, in order; of the others the most alike, or, where they are very many, simply in order."""
     pairs = _equal_first([old[o].body for o in predecessors], [new[n].body for n in successors])
     kept = {successors[n]: predecessors[o] for n, o in pairs.items()}
-    taken = set(kept.values())
-    olds = [o for o in predecessors if o not in taken]
-    news = [n for n in successors if n not in kept]
+    olds = _others(predecessors, kept.values())
+    news = _others(successors, kept)
     if len(olds) * len(news) > MOST_COMPARED:
         return kept | dict(zip(news, olds, strict=False))
     ranked = sorted(
@@ -82,6 +81,11 @@ def _pair_namesakes(
         for j, n in enumerate(news)
     )
     return kept | one_to_one((n, o) for *_, n, o in ranked)
+
+
+def _others(numbers: Iterable[int], taken: Iterable[int]) -> list[int]:
+    gone = set(taken)
+    return [number for number in numbers if number not in gone]
 
 
 def _equal_first(old: Sequence[Hashable], new: Sequence[Hashable]) -> dict[int, int]:
@@ -127,9 +131,8 @@ def match_by_likeness(gone: Sequence[Place], homeless: Sequence[Place]) -> dict[
     One to one, the most alike first; ties go to the same bare name, then the same file, path and line.
     """
     equal = _pair_equal(gone, homeless)
-    taken = set(equal.values())
-    olds = [o for o in range(len(gone)) if o not in taken]
-    news = [n for n in range(len(homeless)) if n not in equal]
+    olds = _others(range(len(gone)), equal.values())
+    news = _others(range(len(homeless)), equal)
     alike = _ranked([gone[o] for o in olds], [homeless[n] for n in news])
     return equal | {news[n]: olds[o] for n, o in one_to_one(alike).items()}
 
@@ -137,11 +140,11 @@ def match_by_likeness(gone: Sequence[Place], homeless: Sequence[Place]) -> dict[
 def _pair_equal(gone: Sequence[Place], homeless: Sequence[Place]) -> dict[int, int]:
     """Equal bodies need no comparing: paired by bare name and file, by name, by file, and then as they stand."""
     pairs: dict[int, int] = {}
-    order = sorted(range(len(gone)), key=lambda o: (gone[o].path, gone[o].function.line))
+    olds = [o for o, place in enumerate(gone) if place.function.body]
+    olds.sort(key=lambda o: (gone[o].path, gone[o].function.line))
+    news = [n for n, place in enumerate(homeless) if place.function.body]
     for key in (_name_and_path, _name, _path, _nothing):
-        taken = set(pairs.values())
-        olds = [o for o in order if o not in taken and gone[o].function.body]
-        news = [n for n in range(len(homeless)) if n not in pairs and homeless[n].function.body]
+        olds, news = _others(olds, pairs.values()), _others(news, pairs)
         found = _equal_first([key(gone[o]) for o in olds], [key(homeless[n]) for n in news])
         pairs |= {news[n]: olds[o] for n, o in found.items()}
     return pairs

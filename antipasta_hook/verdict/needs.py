@@ -93,15 +93,13 @@ def _is_over(change: Change, measured: Mapping[str, Measurement], settings: Sett
 
 def _possible_sources(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: Settings) -> Needs:
     """Old sides from which a function that looks new or worse, against every parent, may have come."""
-    waiting = [[c for c in comparison.changes if _is_open(c, measured)] for comparison in changeset.comparisons]
-    if not any(waiting):
+    waiting = [c for comparison in changeset.comparisons for c in comparison.changes if _is_open(c, measured)]
+    if not waiting:
         return Needs()
-    suspects = [_suspects(comparison, measured, settings) for comparison in changeset.comparisons]
-    shared = set.intersection(*(set(found) for found in suspects))
-    if not shared:
-        return Needs()
-    bodies = {suspects[0][identity] for identity in shared}
-    return Needs(sources=tuple(change for changes in waiting for change in changes), suspects=tuple(sorted(bodies)))
+    first, *others = (_suspects(comparison, measured, settings) for comparison in changeset.comparisons)
+    shared = set(first).intersection(*others)
+    bodies = sorted({first[identity] for identity in shared})
+    return Needs(sources=tuple(waiting), suspects=tuple(bodies)) if bodies else Needs()
 
 
 def _is_open(change: Change, measured: Mapping[str, Measurement]) -> bool:

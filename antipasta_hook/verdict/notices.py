@@ -44,10 +44,13 @@ def _newly_skipped(change: Change, measured: Mapping[str, Measurement], gone: se
         moved_there = change.before is None and _base_name(change) in gone
         return change.skip if change.newly_skipped or moved_there else None
     after = measured.get(change.after.oid)
-    if after is None or after.status != FileStatus.SKIPPED or change.before is None:
-        return None
-    was_judged = (before := metrics_of(measured, change.before.oid)) is not None and not before.generated
-    return after.reason if was_judged else None
+    hidden = after is not None and after.status == FileStatus.SKIPPED
+    return after.reason if after and hidden and _was_judged(change, measured) else None
+
+
+def _was_judged(change: Change, measured: Mapping[str, Measurement]) -> bool:
+    before = metrics_of(measured, change.before.oid) if change.before else None
+    return before is not None and not before.generated
 
 
 def _base_name(change: Change) -> str:
