@@ -142,8 +142,8 @@ class _Bench:
             return Measurement(FileStatus.UNREADABLE, None, f"too large: {size:,} bytes")
         try:
             return self._repository.read(oid)
-        except MissingBlob:
-            return Measurement(FileStatus.UNREADABLE, None, "this version is not in this clone")
+        except MissingBlob as missing:
+            return Measurement(FileStatus.UNREADABLE, None, missing.reason)
 
     def _gives_lines(self, change: Change, suspects: Suspects) -> bool:
         before, after = (self._source(side.oid) if side else b"" for side in (change.before, change.after))

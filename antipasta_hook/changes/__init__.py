@@ -4,7 +4,7 @@ Importing it costs nothing: pygit2 is imported by ``open_repository``, subproces
 """
 
 from antipasta_hook.changes.content import LFS_POINTER, is_lfs_pointer
-from antipasta_hook.changes.reader import MissingBlob, RawChange, Reader
+from antipasta_hook.changes.reader import MissingBlob, RawChange, Reader, UnreadableBlob
 from antipasta_hook.changes.repository import Repository, open_repository
 from antipasta_hook.changes.skips import SAME_AS_MERGED
 from antipasta_hook.changes.staged import staged_changes
@@ -16,6 +16,7 @@ __all__ = [
     "RawChange",
     "Reader",
     "Repository",
+    "UnreadableBlob",
     "is_lfs_pointer",
     "open_repository",
     "staged_changes",

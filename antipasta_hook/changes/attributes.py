@@ -4,6 +4,7 @@ git's look-ups also obey .git/info/attributes, core.attributesFile and the work 
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
@@ -17,7 +18,9 @@ _WANTED: Final = frozenset({GENERATED, VENDORED})
 _UNSPECIFIED: Final[Mapping[str, bool | None]] = dict.fromkeys(_WANTED)
 _MACRO: Final = "[attr]"
 _LONGEST_LINE: Final = 2048  # git's own limit
-_MOST_RULES: Final = 1000
+_MOST_RULES: Final = 1000  # of one file
+_MOST_FOR_A_PATH: Final = 2000
+_MOST_IN_ALL: Final = 10_000
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPE: Final = re.compile(r'\\([abfnrtv"\\]|[0-3][0-7]{2})')
 _ESCAPES: Final = dict(zip("abfnrtv", "\a\b\f\n\r\t\v", strict=True))
@@ -89,7 +92,16 @@ class Attributes:
         self._matchers: dict[str, Matcher | None] = {}
         self._chains: dict[str, list[tuple[int, tuple[Rule, ...]]]] = {}
         self.unused: list[tuple[str, str]] = []
-        self._files = {directory: rules for directory in files if (rules := self._usable(directory, files[directory]))}
+        self._files: dict[str, tuple[Rule, ...]] = {}
+        left = _MOST_IN_ALL
+        for directory in sorted(files, key=len):
+            rules = self._usable(directory, files[directory])
+            if left > 0 and rules:
+                self._files[directory] = rules[:left]
+            left -= len(rules)
+        if left < 0:
+            self.unused.append(("", f"all but the first {_MOST_IN_ALL} lines on linguist of all these files"))
+        self._note_long_chains()
 
     def _usable(self, directory: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
         """The lines that can matter, the last to count first."""
@@ -102,6 +114,15 @@ class Attributes:
             self.unused.append((directory, f"all but the last {_MOST_RULES} of its {len(usable)} lines on linguist"))
         return tuple(usable[:_MOST_RULES])
 
+    def _note_long_chains(self) -> None:
+        """Say for the uppermost directories that more rules reach them than a path is held against."""
+        reaching: dict[str, int] = {}
+        for directory in sorted(self._files, key=len):
+            above = next((reaching[each] for each in directories(directory) if each in reaching), 0)
+            reaching[directory] = total = above + len(self._files[directory])
+            if above <= _MOST_FOR_A_PATH < total:
+                self.unused.append((directory, f"all but the nearest {_MOST_FOR_A_PATH} lines that reach down to it"))
+
     def _matters(self, name: str) -> bool:
         return name in _WANTED or name in self._macros
 
@@ -110,23 +131,32 @@ class Attributes:
         if not self._files:
             return _UNSPECIFIED
         decided: dict[str, bool | None] = {}
+        for rule in self._matching(path):
+            self._fill(rule.states, decided)
+            if decided.keys() >= _WANTED:
+                break
+        return {name: decided.get(name) for name in _WANTED}
+
+    def _matching(self, path: str) -> Iterator[Rule]:
         for start, rules in self._chain(path):
             inner = path[start:]
             for rule in rules:
                 if self._matches(rule.pattern, inner):
-                    self._fill(rule.states, decided)
-        return {name: decided.get(name) for name in _WANTED}
+                    yield rule
 
     def _chain(self, path: str) -> list[tuple[int, tuple[Rule, ...]]]:
         """The files that speak of a path, the nearest first, each with where the path begins for it."""
         parent = path.rpartition("/")[0]
         if parent not in self._chains:
-            self._chains[parent] = [
-                (len(directory) + 1 if directory else 0, self._files[directory])
-                for directory in directories(path)
-                if directory in self._files
-            ]
+            self._chains[parent] = list(self._nearest(path))
         return self._chains[parent]
+
+    def _nearest(self, path: str) -> Iterator[tuple[int, tuple[Rule, ...]]]:
+        left = _MOST_FOR_A_PATH
+        for directory in directories(path):
+            if rules := self._files.get(directory, ())[:left]:
+                left -= len(rules)
+                yield len(directory) + 1 if directory else 0, rules
 
     def _fill(self, states: States, decided: dict[str, bool | None]) -> None:
         waiting = list(states)
@@ -147,16 +177,17 @@ class Attributes:
 def _macros(rules: tuple[Rule, ...]) -> dict[str, States]:
     """The macros that lead to linguist, by name; git reads macros from the root's file only."""
     macros = {rule.pattern[len(_MACRO) :]: rule.states for rule in rules if rule.pattern.startswith(_MACRO)}
+    users: dict[str, list[str]] = defaultdict(list)
+    for name, states in macros.items():
+        for each, _ in states:
+            users[each].append(name)
     useful: dict[str, States] = {}
-    growing = True
-    while growing:
-        more = {
-            name: states
-            for name, states in macros.items()
-            if name not in useful and any(each in _WANTED or each in useful for each, _ in states)
-        }
-        useful |= more
-        growing = bool(more)
+    waiting = list(_WANTED)
+    while waiting:
+        for name in users.pop(waiting.pop(), ()):
+            if name not in useful:
+                useful[name] = macros[name]
+                waiting.append(name)
     return useful
 
 

@@ -1,8 +1,12 @@
 """git as a child process: found safely, started so that neither environment nor configuration can steer it."""
 
 import os
+import signal
 import subprocess
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import IO, Final, NamedTuple
 
 from antipasta_hook.changes.place import Place
@@ -54,6 +58,33 @@ def find_git(place: Place) -> str:
     raise Failure("git was not found on PATH", kind="git-missing", recovery="install git or put it on PATH")
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold SIGINT and SIGTERM back for a moment: raised while a process is started, they would leave it to itself."""
+    caught: list[tuple[int, FrameType | None]] = []
+    wanted = (signal.SIGINT, signal.SIGTERM) if threading.current_thread() is threading.main_thread() else ()
+    handlers = {number: handler for number in wanted if callable(handler := signal.getsignal(number))}
+    try:
+        for number in handlers:
+            signal.signal(number, lambda *arguments: caught.append(arguments))
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    for caught_number, frame in caught:
+        handlers[signal.Signals(caught_number)](caught_number, frame)
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    """Kill a child, close its pipes and wait for it: it does not outlive us, and is no zombie."""
+    child.kill()
+    for pipe in (child.stdin, child.stdout, child.stderr):
+        with suppress(OSError, ValueError):  # what a dead child has not read is still to be written
+            if pipe is not None:
+                pipe.close()
+    child.wait()
+
+
 class Git:
     """Runs git in one place. ``index`` is given once it is known; until then GIT_INDEX_FILE goes through as it came."""
 
@@ -65,6 +96,7 @@ class Git:
             for name, value in place.environ.items()
             if name not in _UNWANTED and not name.startswith("GIT_TRACE")
         } | _WANTED
+        self._running: list[subprocess.Popen[bytes]] = []
 
     def use_index(self, path: str) -> None:
         """Read this index from now on."""
@@ -74,28 +106,47 @@ class Git:
         configured = [part for setting in _CONFIG for part in ("-c", setting)]
         return [self._program, "--no-pager", *configured, *arguments]
 
+    def _start(self, arguments: tuple[str, ...], given: int, errors: int) -> "subprocess.Popen[bytes]":
+        """Start a child; it is known to ``close`` before anything can interrupt."""
+        with _uninterrupted():
+            child = subprocess.Popen(
+                self._command(arguments),
+                cwd=self._place.cwd,
+                env=self._environ,
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+            )
+            self._running.append(child)
+        return child
+
     def ask(self, *arguments: str) -> Answer:
         """Run one command to its end, whatever it answers."""
-        done = subprocess.run(
-            self._command(arguments),
-            cwd=self._place.cwd,
-            env=self._environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
-        return Answer(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+        try:
+            child = self._start(arguments, subprocess.DEVNULL, subprocess.PIPE)
+            out, err = child.communicate()
+            self.end(child)
+        except BaseException:
+            self.close()
+            raise
+        return Answer(child.returncode, out, err.decode("utf-8", "replace"))
 
     def converse(self, *arguments: str) -> "subprocess.Popen[bytes]":
-        """Start a command that answers line by line on pipes."""
-        return subprocess.Popen(
-            self._command(arguments),
-            cwd=self._place.cwd,
-            env=self._environ,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        """Start a command that answers line by line on pipes; ``end`` ends it."""
+        return self._start(arguments, subprocess.PIPE, subprocess.DEVNULL)
+
+    def end(self, child: "subprocess.Popen[bytes]") -> None:
+        """End a child, if it has not ended by itself."""
+        with _uninterrupted():
+            _end(child)
+            with suppress(ValueError):  # ``close`` came before
+                self._running.remove(child)
+
+    def close(self) -> None:
+        """End all children."""
+        with _uninterrupted():
+            while self._running:
+                _end(self._running.pop())
 
 
 class Objects:
@@ -119,12 +170,18 @@ class Objects:
                 return self._ask_once(oid)
             except (OSError, EOFError):
                 self.close()
+            except BaseException:  # an answer that was not read to its end would be taken for the next one
+                self._git.close()
+                self._child = None
+                raise
         return None
 
     def _ask_once(self, oid: str) -> bytes | None:
         if self._child is None:
             self._child = self._git.converse("cat-file", self._option)
         assert self._child.stdin is not None  # noqa: S101 - for the type checker
+        if self._child.stdin.closed:  # all of this git's children were ended
+            raise EOFError
         assert self._child.stdout is not None  # noqa: S101
         self._child.stdin.write(oid.encode("ascii") + b"\n")
         self._child.stdin.flush()
@@ -139,14 +196,8 @@ class Objects:
     def close(self) -> None:
         """End the child; it is started again when asked again."""
         child, self._child = self._child, None
-        if child is None:
-            return
-        child.kill()
-        for pipe in (child.stdin, child.stdout):
-            with suppress(OSError):  # what a dead child has not read is still to be written
-                if pipe is not None:
-                    pipe.close()
-        child.wait()
+        if child is not None:
+            self._git.end(child)
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytes:

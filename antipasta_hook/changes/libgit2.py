@@ -8,8 +8,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 from antipasta_hook.changes.cachetree import tree_of_index
+from antipasta_hook.changes.loose import Damaged, LooseObjects
 from antipasta_hook.changes.place import Place, locate_index, require_index
-from antipasta_hook.changes.reader import MissingBlob, RawChange, Unreadable, blob, decode_path
+from antipasta_hook.changes.reader import MissingBlob, RawChange, Unreadable, UnreadableBlob, blob, decode_path
 from antipasta_hook.changes.treediff import tree_difference
 from antipasta_hook.model import Blob
 
@@ -78,6 +79,7 @@ class Libgit2Reader:
         with _libgit2_limits():
             self._repo = self._open()
             self.git_dir: Final = os.path.abspath(self._repo.path)
+            self._loose: Final = LooseObjects(place, self.git_dir)
 
     def _open(self) -> "pygit2.Repository":
         """Open as git would (GIT_DIR, GIT_OBJECT_DIRECTORY, …), but for the index, which ``_index`` opens by its path.
@@ -131,7 +133,10 @@ class Libgit2Reader:
     def _index_tree(self) -> "pygit2.Tree | None":
         """The index as a tree, where it knows its own and that tree is here."""
         oid = tree_of_index(self._index_path)
-        found = self._repo.get(oid) if oid else None
+        if oid is None:
+            return None
+        self._require_whole(oid)
+        found = self._repo.get(oid)
         return found if isinstance(found, self._pygit2.Tree) else None
 
     def head(self) -> str | None:
@@ -140,10 +145,13 @@ class Libgit2Reader:
             return None if self._repo.head_is_unborn else str(self._repo.head.target)
 
     def _tree(self, commit: str | None) -> "pygit2.Tree":
+        self._require_whole(commit or _EMPTY_TREE)
         found = self._repo.get(commit or _EMPTY_TREE)
         if found is None:
             msg = f"commit {commit} is not here"
             raise Unreadable(msg)
+        if isinstance(found, self._pygit2.Commit):
+            self._require_whole(str(found.tree_id))
         tree: pygit2.Tree = found.peel(self._pygit2.Tree)
         return tree
 
@@ -157,7 +165,10 @@ class Libgit2Reader:
             return [change for delta in diff.deltas if (change := _raw_change(delta)).before != change.after]
 
     def _read_tree(self, oid: str) -> bytes:
-        return b"" if oid == _EMPTY_TREE else bytes(self._repo.odb.read(oid)[1])
+        if oid == _EMPTY_TREE:
+            return b""
+        self._require_whole(oid)
+        return bytes(self._repo.odb.read(oid)[1])
 
     def index_blobs(self, paths: Iterable[str]) -> dict[str, Blob]:
         """See Reader."""
@@ -175,31 +186,65 @@ class Libgit2Reader:
     def _blobs(self, tree: "pygit2.Tree", paths: Iterable[str]) -> dict[str, Blob]:
         found = {}
         for path in paths:
-            try:
-                entry = tree[path]
-            except KeyError:
-                continue
-            if not isinstance(entry, self._pygit2.Tree):
+            entry = self._entry(tree, path)
+            if entry is not None and not isinstance(entry, self._pygit2.Tree):
                 found[path] = blob(str(entry.id), int(entry.filemode))
         return found
+
+    def _entry(self, tree: "pygit2.Tree", path: str) -> "pygit2.Object | None":
+        """What a tree holds at a path, entered directory by directory: each is whole before libgit2 reads it."""
+        entry: pygit2.Object = tree
+        for name in path.split("/"):
+            if not isinstance(entry, self._pygit2.Tree):
+                return None
+            self._require_whole(str(entry.id))
+            try:
+                entry = entry[name]
+            except KeyError:
+                return None
+        return entry
 
     def size(self, oid: str) -> int | None:
         """See Reader."""
         try:
-            return int(self._repo.odb.read_header(oid)[1])
-        except KeyError:
+            size = self._loose.size(oid)
+            return int(self._repo.odb.read_header(oid)[1]) if size is None else size
+        except (KeyError, self._pygit2.GitError):
             return None
-        except self._pygit2.GitError as error:
-            raise Unreadable(str(error)) from error
+        except Damaged:
+            packs = self._packs(oid)
+            return int(packs.read_header(oid)[1]) if packs else None
 
     def read(self, oid: str) -> bytes:
         """See Reader."""
         try:
-            return bytes(self._repo.odb.read(oid)[1])
+            content = self._loose.read(oid)
+            return bytes(self._repo.odb.read(oid)[1]) if content is None else content
         except KeyError:
             raise MissingBlob(oid) from None
         except self._pygit2.GitError as error:
-            raise Unreadable(str(error)) from error
+            raise UnreadableBlob(oid) from error
+        except Damaged as error:
+            if packs := self._packs(oid):
+                return bytes(packs.read(oid)[1])
+            raise UnreadableBlob(oid) from error
+
+    def _packs(self, oid: str) -> "pygit2.OdbBackendPack | None":
+        """The packs that hold an object whose loose file is damaged; libgit2 must be asked in no other way for it."""
+        for directory in self._loose.directories:
+            if os.path.isdir(os.path.join(directory, "pack")):
+                packs: pygit2.OdbBackendPack = self._pygit2.OdbBackendPack(directory)
+                if packs.exists(oid):
+                    return packs
+        return None
+
+    def _require_whole(self, oid: str) -> None:
+        """Refuse a tree or commit that libgit2 would never finish reading."""
+        try:
+            self._loose.read(oid)
+        except Damaged as error:
+            msg = f"object {oid} is damaged: {error}"
+            raise Unreadable(msg) from error
 
     def close(self) -> None:
         """See Reader."""

@@ -1,13 +1,18 @@
 """Where the repository and its index are, as git's environment variables say."""
 
 import os
+import stat
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from antipasta_hook.changes.reader import shown
 from antipasta_hook.model import Failure
 
+_LARGEST_INDEX: Final = 2 << 30
+_LARGEST_MERGE_HEAD: Final = 1_000_000
 _PATH_VARIABLES: Final = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
+
+_MAY_NOT_BE_EMPTY: Final = frozenset({*_PATH_VARIABLES, "GIT_INDEX_FILE", "GIT_ALTERNATE_OBJECT_DIRECTORIES"})
 
 
 class Place(NamedTuple):
@@ -30,6 +35,21 @@ class Place(NamedTuple):
             if path := self.path(name):
                 variables[name] = path
         return variables
+
+
+def place_of(cwd: str, environ: Mapping[str, str]) -> Place:
+    """The place; raises Failure where the directory is gone.
+
+    An empty variable that names a path is as good as unset: git and libgit2 take each of them in another way.
+    """
+    try:
+        absolute = os.path.abspath(cwd)
+    except FileNotFoundError:
+        absolute = ""
+    if not os.path.isdir(absolute):
+        what = f"{shown(cwd)} is not a directory" if absolute else "the current directory does not exist any more"
+        raise Failure(what, kind="no-directory", recovery="change to one that exists, or name one with -C", usage=True)
+    return Place(absolute, {name: value for name, value in environ.items() if value or name not in _MAY_NOT_BE_EMPTY})
 
 
 class IndexFile(NamedTuple):
@@ -65,6 +85,8 @@ def require_index(index: IndexFile, *, unborn: bool, git_dir: str) -> None:
 
     Before the first commit git names its own index before it has written one: then nothing is staged.
     """
+    if why := _unfit(index.path, _LARGEST_INDEX):
+        raise corrupt_index(index.path, why)
     if not index.named or os.path.exists(index.path):
         return
     if unborn and os.path.realpath(index.path) == os.path.realpath(os.path.join(git_dir, "index")):
@@ -76,23 +98,42 @@ def require_index(index: IndexFile, *, unborn: bool, git_dir: str) -> None:
     )
 
 
+def _unfit(path: str, largest: int) -> str | None:
+    """Why a path should not even be opened (a pipe or a device has no end); None where it may be, or is not there."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return "it is not a regular file"
+    return f"it is too large: {status.st_size:,} bytes" if status.st_size > largest else None
+
+
 def merge_heads(git_dir: str) -> tuple[str, ...]:
     """The commits that are being merged into HEAD; git keeps them in a file under every reference backend."""
     path = os.path.join(git_dir, "MERGE_HEAD")
+    if why := _unfit(path, _LARGEST_MERGE_HEAD):
+        raise _broken_merge(path, why)
     try:
         with open(path, "rb") as file:
-            lines = file.read(1_000_000).split()
+            lines = file.read(_LARGEST_MERGE_HEAD).split()
     except FileNotFoundError:
         return ()
+    except OSError as error:
+        raise _broken_merge(path, error.strerror or str(error)) from error
     heads = tuple(line.decode("ascii", "replace") for line in lines)
     for head in heads:
         if len(head) not in {40, 64} or not set(head) <= set("0123456789abcdef"):
-            raise Failure(
-                f"{shown(path)} does not name commits",
-                kind="broken-merge",
-                recovery="finish or abort the merge: git merge --abort",
-            )
+            raise _broken_merge(path, "it does not name commits")
     return heads
+
+
+def _broken_merge(path: str, why: str) -> Failure:
+    return Failure(
+        f"{shown(path)} cannot be read: {why}",
+        kind="broken-merge",
+        recovery="finish or abort the merge: git merge --abort",
+    )
 
 
 def corrupt_index(path: str, why: str) -> Failure:

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from typing import Final
 
 from antipasta_hook.changes.children import Answer, Git, Objects
+from antipasta_hook.changes.loose import Damaged, LooseObjects
 from antipasta_hook.changes.place import IndexFile, Place, corrupt_index, locate_index, not_a_repository, require_index
-from antipasta_hook.changes.reader import MissingBlob, RawChange, blob, decode_path, shown
+from antipasta_hook.changes.reader import MissingBlob, RawChange, UnreadableBlob, blob, decode_path, shown
 from antipasta_hook.model import Blob, Failure
 
 _DIFF: Final = (
@@ -41,6 +43,7 @@ class PlumbingReader:
         bare, _, git_dir = answer.out.partition(b"\n")
         self._bare: Final = bare == b"true"
         self.git_dir: Final = os.path.abspath(os.fsdecode(git_dir.removesuffix(b"\n").removesuffix(b"\r")))
+        self._loose: Final = LooseObjects(place, self.git_dir)
         self._headers: Final = Objects(self._git, "--batch-check")
         self._contents: Final = Objects(self._git, "--batch")
 
@@ -117,20 +120,37 @@ class PlumbingReader:
 
     def size(self, oid: str) -> int | None:
         """See Reader."""
-        size = self._headers.ask(oid)
-        return None if size is None else int(size)
+        with suppress(Damaged):  # git looks into its packs first
+            if (size := self._loose.size(oid)) is not None:
+                return size
+        said = self._headers.ask(oid)
+        return None if said is None else int(said)
 
     def read(self, oid: str) -> bytes:
         """See Reader."""
-        content = self._contents.ask(oid)
+        try:
+            content = self._loose.read(oid)
+        except Damaged as error:
+            return self._packed(oid, error)
         if content is None:
-            raise MissingBlob(oid)
+            content = self._contents.ask(oid)
+        if content is not None:
+            return content
+        raise MissingBlob(oid) if self._headers.ask(oid) is None else UnreadableBlob(oid)
+
+    def _packed(self, oid: str, damage: Damaged) -> bytes:
+        """An object whose loose file is damaged: git reads a packed one first, but it believes the damaged one too."""
+        from hashlib import sha1, sha256
+
+        content = self._git.ask("cat-file", "blob", oid).out
+        algorithm = sha1 if len(oid) == 40 else sha256
+        if algorithm(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest() != oid:
+            raise UnreadableBlob(oid) from damage
         return content
 
     def close(self) -> None:
         """See Reader."""
-        self._headers.close()
-        self._contents.close()
+        self._git.close()
 
 
 def _require_checksum(path: str) -> None:

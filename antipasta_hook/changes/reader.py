@@ -31,7 +31,12 @@ class Unreadable(Exception):  # noqa: N818 - a reader's limit, answered by the o
 
 
 class MissingBlob(Failure):
-    """An object that is not in this clone (a partial clone has only the newest blobs). It is never fetched."""
+    """An object that is not in this clone (a partial clone has only the newest blobs). It is never fetched.
+
+    ``reason`` says of a blob in a few words why it was not measured.
+    """
+
+    reason = "this version is not in this clone"
 
     def __init__(self, oid: str) -> None:
         super().__init__(
@@ -40,6 +45,18 @@ class MissingBlob(Failure):
             recovery="fetch it, for instance with: git fetch --refetch --no-filter",
         )
         self.oid = oid
+
+
+class UnreadableBlob(MissingBlob):
+    """An object that is here and damaged: cut short, not what its header says, or not what it was compressed to."""
+
+    reason = "this version is damaged in the object database"
+
+    def __init__(self, oid: str) -> None:
+        super().__init__(oid)
+        self.args = (f"git object {oid} is damaged in the object database",)
+        self.kind = "unreadable-blob"
+        self.recovery = "see: git fsck"
 
 
 class Reader(Protocol):
@@ -79,11 +96,11 @@ class Reader(Protocol):
         ...
 
     def size(self, oid: str) -> int | None:
-        """The size of a blob in bytes, from its header; None where it is not here."""
+        """The size of a blob in bytes, from its header; None where it is not here or the header cannot be read."""
         ...
 
     def read(self, oid: str) -> bytes:
-        """The bytes of a blob; raises MissingBlob."""
+        """The bytes of a blob; raises MissingBlob, or its kind UnreadableBlob."""
         ...
 
     def close(self) -> None:

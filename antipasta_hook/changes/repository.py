@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Self, TypeVar
 
-from antipasta_hook.changes.place import Place, corrupt_index, merge_heads, not_a_repository
+from antipasta_hook.changes.place import Place, corrupt_index, merge_heads, not_a_repository, place_of
 from antipasta_hook.changes.reader import RawChange, Reader, Unreadable, shown
 from antipasta_hook.model import Blob, Failure
 
@@ -135,9 +135,7 @@ def open_repository(cwd: str, environ: Mapping[str, str], *, reader: str = "auto
             recovery="one of: auto, pygit2, git",
             usage=True,
         )
-    if not os.path.isdir(cwd):
-        raise Failure(f"{shown(cwd)} is not a directory", kind="no-directory", recovery="name one with -C", usage=True)
-    return Repository(Place(os.path.abspath(cwd), dict(environ)), reader)
+    return Repository(place_of(cwd, environ), reader)
 
 
 def _libgit2(place: Place) -> Reader:

@@ -11,6 +11,7 @@ from antipasta_hook.model import Blob, Problem, Severity
 
 SAME_AS_MERGED: Final = "same as in the branch being merged"
 EXCLUDED: Final = "excluded by the settings"
+_TOLD: Final = 20
 _VENDOR_DIRECTORIES: Final = frozenset({"_vendor", "vendor", "third_party"})
 _GENERATED_NAMES: Final = ("_pb2.py", "_pb2_grpc.py", "_pb2.pyi")
 
@@ -86,6 +87,7 @@ class AttributeReader:
     def __init__(self, read: Callable[[str], bytes | None]) -> None:
         self._read = read
         self._parsed: dict[str, tuple[Rule, ...]] = {}
+        self._added: dict[tuple[str | None, ...], list[str]] = {}
         self.problems: dict[Problem, None] = {}
 
     def attributes(self, blobs: Mapping[str, Blob]) -> Attributes:
@@ -106,6 +108,16 @@ class AttributeReader:
             self._parsed[oid] = parse(source or b"")
         return self._parsed[oid]
 
+    def added(self, raw: RawChange) -> list[str]:
+        """The lines that hide something, in the new version of an attribute file and not in the old one."""
+        sides = (_regular(raw.before), _regular(raw.after))
+        if sides not in self._added:
+            before, after = (self.parsed(raw.path, oid) if oid else () for oid in sides)
+            known = {rule.text for rule in before}
+            hiding = (rule.text for rule in after if _hides(rule))
+            self._added[sides] = [text for text in hiding if text not in known]
+        return self._added[sides]
+
     def _tell(self, path: str, message: str) -> None:
         problem = Problem(
             "attributes", f"{shown(path)}: {message}", path, Severity.WARNING, "what it would skip is judged"
@@ -115,21 +127,15 @@ class AttributeReader:
 
 def added_attributes(raw: RawChange, reader: AttributeReader) -> list[Problem]:
     """What a changed attribute file newly takes out of judgement: it reaches files that this change leaves alone."""
-    known = {rule.text for rule in _rules(raw.path, raw.before, reader)}
-    added = [rule for rule in _rules(raw.path, raw.after, reader) if rule.text not in known and _hides(rule)]
-    return [
-        Problem(
-            "attribute-added",
-            f"{shown(raw.path)} now says {rule.text!r}: what it matches is not judged any more",
-            raw.path,
-            Severity.NOTICE,
-        )
-        for rule in added
-    ]
+    added = reader.added(raw)
+    said = [f"{shown(raw.path)} now says {text!r}: what it matches is not judged any more" for text in added[:_TOLD]]
+    if len(added) > _TOLD:
+        said.append(f"{shown(raw.path)} now says {len(added) - _TOLD} more lines like these")
+    return [Problem("attribute-added", message, raw.path, Severity.NOTICE) for message in said]
 
 
-def _rules(path: str, blob: Blob | None, reader: AttributeReader) -> tuple[Rule, ...]:
-    return reader.parsed(path, blob.oid) if blob is not None and blob.mode in FILE_MODES else ()
+def _regular(blob: Blob | None) -> str | None:
+    return blob.oid if blob is not None and blob.mode in FILE_MODES else None
 
 
 def _hides(rule: Rule) -> bool:
