@@ -1,6 +1,7 @@
 """Every test runs away from the user's own git, hook managers, settings and caches."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,12 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         for who in ("AUTHOR", "COMMITTER"):
             patch.setenv(f"GIT_{who}_DATE", "2024-01-01T12:00:00+00:00")
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _heed_interrupts() -> None:
+    """A shell that starts a command in the background makes it deaf to SIGINT, and all that it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
