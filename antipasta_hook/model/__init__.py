@@ -17,6 +17,8 @@ from antipasta_hook.model.change import (
 )
 from antipasta_hook.model.failure import Failure
 from antipasta_hook.model.judgement import (
+    Ancestor,
+    Contribution,
     Cost,
     FileOutcome,
     Finding,
@@ -58,11 +60,13 @@ __all__ = [
     "MAINTAINABILITY",
     "RAW_METRICS",
     "SYNTAX",
+    "Ancestor",
     "Blob",
     "Change",
     "ChangeKind",
     "ChangeSet",
     "Comparison",
+    "Contribution",
     "Cost",
     "Failure",
     "FileMetrics",

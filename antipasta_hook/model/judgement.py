@@ -35,10 +35,29 @@ class Status(StrEnum):
     UNJUDGED = "unjudged"
 
 
+class Ancestor(NamedTuple):
+    """Where the old self of a function stood: the blob of its old file, and its first and last line there."""
+
+    blob: str
+    line: int
+    end_line: int
+
+
+class Contribution(NamedTuple):
+    """One line of a function and what it adds to a metric; ``own``: this change wrote or altered that line."""
+
+    line: int
+    adds: int
+    text: str
+    own: bool
+
+
 class Finding(NamedTuple):
     """One function (or file: ``symbol`` None) and one metric that is or was over its limit.
 
     ``value`` and ``limit`` are None only for the metric ``syntax`` and for what could not be measured.
+    ``limit_origin`` is where the limit is set (``.antipasta.yaml:4``), None where it is the default; ``lines`` are
+    the lines that add to the value, filled in for what blocks.
     """
 
     path: str
@@ -53,6 +72,9 @@ class Finding(NamedTuple):
     status: Status
     blocking: bool
     why_not: str | None = None
+    limit_origin: str | None = None
+    ancestor: Ancestor | None = None
+    lines: tuple[Contribution, ...] = ()
 
 
 class FileOutcome(NamedTuple):

@@ -41,8 +41,25 @@ def render(report: Report, *, full: bool = False) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
+_FINDING = (
+    "path",
+    "line",
+    "end_line",
+    "symbol",
+    "metric",
+    "value",
+    "before",
+    "limit",
+    "level",
+    "status",
+    "blocking",
+    "why_not",
+)
+
+
 def _finding(finding: Finding) -> Mapping[str, Any]:
-    return {**finding._asdict(), "path": with_bytes_escaped(finding.path), **_numbers(finding)}
+    fields = {name: getattr(finding, name) for name in _FINDING}
+    return {**fields, "path": with_bytes_escaped(finding.path), **_numbers(finding)}
 
 
 def _numbers(finding: Finding) -> Mapping[str, float | None]:
