@@ -41,7 +41,7 @@ class PreCommitOptimizer:
     def run(self) -> Report:
         """Read, measure and judge. Raises Failure for what stops it: no repository, unmerged paths, ..."""
         with self._timed("changes"):
-            repository = open_repository(self._cwd, self._environ, reader=self._settings.reader)
+            repository = open_repository(self._cwd, self._environ, reader=self._settings.run().reader)
         with repository:
             with self._timed("changes"):
                 changeset = staged_changes(repository, self._settings)

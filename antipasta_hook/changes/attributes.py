@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from antipasta_hook.changes.patterns import attribute_matcher
-from antipasta_hook.changes.wildmatch import Matcher
+from antipasta_hook.config.patterns import attribute_matcher
+from antipasta_hook.config.wildmatch import Matcher
 
 FILE_NAME: Final = ".gitattributes"
 GENERATED: Final = "linguist-generated"

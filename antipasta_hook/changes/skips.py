@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from antipasta_hook.changes.attributes import FILE_NAME, GENERATED, VENDORED, Attributes, Rule, directories, parse
-from antipasta_hook.changes.patterns import ignore_matcher
 from antipasta_hook.changes.reader import FILE_MODES, RawChange, shown
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.model import Blob, Problem, Severity
@@ -21,20 +20,19 @@ class Rules:
 
     def __init__(self, attributes: Attributes, settings: Settings) -> None:
         self._attributes = attributes
-        self._excluded = ignore_matcher(settings.exclude)
-        self._included = ignore_matcher(settings.include)
+        self._settings = settings
 
     def includes(self, path: str) -> bool:
         """Whether the settings ask for a path whatever else is said of it."""
-        return self._included(path)
+        return self._settings.includes(path)
 
     def skip(self, path: str) -> str | None:
         """Why a path is not to be measured; None where it is."""
         said = self._attributes.of(path)
         reason = _attribute_reason(said) or _path_reason(path, said)
-        if reason is None and self._excluded(path):
+        if reason is None and self._settings.excludes(path):
             reason = EXCLUDED
-        return None if reason is None or self._included(path) else reason
+        return None if reason is None or self._settings.includes(path) else reason
 
 
 def _attribute_reason(said: Mapping[str, bool | None]) -> str | None:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from antipasta_hook.cli.codes import EXIT_BLOCKED, EXIT_CANNOT_JUDGE, EXIT_PASS
 from antipasta_hook.cli.streams import put, say
-from antipasta_hook.config.settings import DEFAULTS
+from antipasta_hook.config.settings import Settings, told
 from antipasta_hook.model import Failure, Gate, Outcome, Report
 from antipasta_hook.report import FORMATS, renderer
 
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Judge, report, and return the exit code."""
     from antipasta_hook.optimizer import PreCommitOptimizer
 
-    settings = DEFAULTS._replace(gate=Gate(arguments.gate), reader=arguments.reader)
+    settings = Settings([told(gate=arguments.gate, reader=arguments.reader)])
     optimizer = PreCommitOptimizer(
         arguments.directory,
         settings=settings,

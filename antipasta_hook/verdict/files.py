@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping
 
-from antipasta_hook.config.settings import Settings
+from antipasta_hook.config.settings import Criteria, Settings
 from antipasta_hook.model import (
     COGNITIVE,
     SYNTAX,
@@ -18,7 +18,7 @@ from antipasta_hook.model import (
     Status,
 )
 from antipasta_hook.verdict.gate import why_not_blocking
-from antipasta_hook.verdict.limits import judged_metrics, status_of
+from antipasta_hook.verdict.limits import file_limits, function_limits, status_of
 from antipasta_hook.verdict.lineage import metrics_of
 
 
@@ -29,18 +29,21 @@ def file_findings(comparison: Comparison, measured: Mapping[str, Measurement], s
         after = metrics_of(measured, change.after.oid) if change.after and not change.skip else None
         if after is None:
             continue
+        criteria = settings.criteria(change.path)
         if after.reading == Reading.BROKEN:
-            findings.append(_broken(change, after, measured, settings))
+            findings.append(_broken(change, after, measured, criteria))
             continue
-        findings += _half_read(change, after, settings)
+        findings += _half_read(change, after, criteria)
         if after.reading == Reading.FULL:
-            findings += _over_limits(change, after, measured, settings)
+            findings += _over_limits(change, after, measured, criteria)
     return findings
 
 
-def _broken(change: Change, after: FileMetrics, measured: Mapping[str, Measurement], settings: Settings) -> Finding:
-    """A true syntax error blocks if the file is new or could be read before."""
-    finding = _about(change, after, SYNTAX, Status.INTRODUCED)
+def _broken(change: Change, after: FileMetrics, measured: Mapping[str, Measurement], criteria: Criteria) -> Finding:
+    """A true syntax error blocks if the file is new or could be read before, unless the settings only want it said."""
+    finding = _about(change, after, SYNTAX, Status.INTRODUCED)._replace(level=criteria.unreadable)
+    if criteria.unreadable != Level.ERROR:
+        finding = finding._replace(blocking=False, why_not="a warning: what cannot be read does not block")
     if change.before is None:
         return finding
     before = metrics_of(measured, change.before.oid)
@@ -49,16 +52,16 @@ def _broken(change: Change, after: FileMetrics, measured: Mapping[str, Measureme
             status=Status.UNJUDGED, blocking=False, why_not="its old version could not be looked at"
         )
     if before.reading == Reading.BROKEN:
-        blocking = settings.gate == Gate.ALL
+        blocking = finding.blocking and criteria.gate == Gate.ALL
         return finding._replace(
             status=Status.EXISTING, blocking=blocking, why_not=None if blocking else "could not be read before either"
         )
     return finding
 
 
-def _half_read(change: Change, after: FileMetrics, settings: Settings) -> list[Finding]:
+def _half_read(change: Change, after: FileMetrics, criteria: Criteria) -> list[Finding]:
     """Name each metric that has a limit and could not be had: no tree gives cognitive complexity alone, if that."""
-    missing = [metric for metric in judged_metrics(settings) if not _was_had(after, metric)]
+    missing = [metric for metric in function_limits(criteria) if not _was_had(after, metric)]
     if after.reading == Reading.NEWER:
         python = f"{sys.version_info.major}.{sys.version_info.minor}"
         why = f"syntax newer than Python {python}, which this hook runs on"
@@ -92,13 +95,13 @@ def _about(change: Change, after: FileMetrics, metric: str, status: Status) -> F
 
 
 def _over_limits(
-    change: Change, after: FileMetrics, measured: Mapping[str, Measurement], settings: Settings
+    change: Change, after: FileMetrics, measured: Mapping[str, Measurement], criteria: Criteria
 ) -> list[Finding]:
     before = metrics_of(measured, change.before.oid) if change.before else None
     end_line = max(1, after.raw.loc if after.raw else 1)
     findings = []
-    for metric in judged_metrics(settings, of_files=True):
-        limit, level = settings.limits[metric]
+    for metric, in_force in file_limits(criteria).items():
+        limit = in_force.limit
         value, old = after.value(metric), before.value(metric) if before else None
         if value is None:
             continue
@@ -106,7 +109,7 @@ def _over_limits(
         if status is None:
             continue
         code_changed = change.before != change.after
-        why_not = why_not_blocking(status, (old, value), metric, settings, code_changed=code_changed)
+        why_not = why_not_blocking(status, (old, value), metric, criteria, code_changed=code_changed)
         if change.before is not None and old is None:
             status, why_not = Status.UNJUDGED, "its old version could not be measured"
         finding = _about(change, after, metric, status)
@@ -117,9 +120,10 @@ def _over_limits(
                 value=value,
                 before=old,
                 limit=limit,
-                level=level,
+                level=in_force.level,
                 blocking=why_not is None,
                 why_not=why_not,
+                limit_origin=in_force.origin,
             )
         )
     return findings

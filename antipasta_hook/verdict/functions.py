@@ -1,11 +1,13 @@
 """The findings of one comparison: every function over a limit, before against after, and whether it blocks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from antipasta_hook.config.settings import Settings
+from antipasta_hook.config.settings import Criteria, Settings
 from antipasta_hook.model import (
     COGNITIVE,
+    FUNCTION_METRICS,
+    Ancestor,
     Change,
     Comparison,
     Finding,
@@ -19,21 +21,24 @@ from antipasta_hook.verdict.gate import why_not_blocking
 from antipasta_hook.verdict.limits import (
     effective_limit,
     excess,
+    function_limits,
     growth,
-    judged_metrics,
     silenced,
     status_of,
     value_of,
 )
 from antipasta_hook.verdict.lineage import Lineage, Pair, predecessors, trace
+from antipasta_hook.verdict.matching import Place
 
 NOT_BY_THIS_METRIC: Final = "its old version was not measured by this metric"
+_ON_ITS_DEF_LINE: Final = "its def line"
 
 
 class Draft(NamedTuple):
     """A finding before it is known whether it blocks."""
 
     pair: Pair
+    criteria: Criteria
     metric: str
     value: float
     before: float | None
@@ -47,17 +52,33 @@ def function_findings(
 ) -> tuple[list[Finding], Lineage]:
     """Judge every function of the comparison by every function metric that has a limit in force."""
     lineage = trace(comparison, measured, settings)
+    blobs = {c.old_path or c.path: c.before.oid for c in comparison.changes if c.before}
     findings = []
-    for metric in judged_metrics(settings):
-        lost = {c.path: reason for c in comparison.changes if (reason := lost_before(c, measured, metric))}
-        drafts = [
-            draft
-            for pair in lineage.pairs
-            if (draft := _draft(pair, metric, settings, lost=_why_unknown(pair, lost, lineage)))
-        ]
+    for metric in _judged_metrics(comparison, settings):
+        drafts = list(_drafts(metric, lineage, comparison, measured=measured, settings=settings))
         excused = _excused(drafts, lineage, metric, settings)
-        findings += [_finding(draft, excused.get(n), settings) for n, draft in enumerate(drafts)]
+        findings += [_finding(draft, excused.get(n), blobs) for n, draft in enumerate(drafts)]
     return findings, lineage
+
+
+def _drafts(
+    metric: str, lineage: Lineage, comparison: Comparison, *, measured: Mapping[str, Measurement], settings: Settings
+) -> Iterator[Draft]:
+    """What is to be said of each function whose file is judged by this metric."""
+    lost = {c.path: reason for c in comparison.changes if (reason := lost_before(c, measured, metric))}
+    for pair in lineage.pairs:
+        criteria = settings.criteria(pair.new.path)
+        if metric in criteria.limits:
+            draft = _draft(pair, metric, criteria, lost=_why_unknown(pair, lost, lineage))
+            if draft is not None:
+                yield draft
+
+
+def _judged_metrics(comparison: Comparison, settings: Settings) -> list[str]:
+    """The function metrics that have a limit in force anywhere in this change."""
+    in_force = {id(found): found for change in comparison.changes for found in [settings.criteria(change.path)]}
+    judged = {metric for criteria in in_force.values() for metric in function_limits(criteria)}
+    return [metric for metric in FUNCTION_METRICS if metric in judged]
 
 
 def lost_before(change: Change, measured: Mapping[str, Measurement], metric: str) -> str | None:
@@ -85,17 +106,18 @@ def _why_unknown(pair: Pair, lost: Mapping[str, str], lineage: Lineage) -> str |
     )
 
 
-def _draft(pair: Pair, metric: str, settings: Settings, *, lost: str | None) -> Draft | None:
+def _draft(pair: Pair, metric: str, criteria: Criteria, *, lost: str | None) -> Draft | None:
     new = pair.new.function
-    value = value_of(new, metric, settings)
-    before = value_of(pair.old.function, metric, settings) if pair.old else None
-    plain = settings.limits[metric].limit
+    value = value_of(new, metric, criteria)
+    before = value_of(pair.old.function, metric, criteria) if pair.old else None
+    plain = criteria.limits[metric].limit
     if value is None:
         return None
     if not excess(value, plain, metric):
         status = status_of(before, value, plain, metric)
-        return Draft(pair, metric, value, before, plain, status) if status else None
-    over = Draft(pair, metric, value, before, effective_limit(new, metric, plain), Status.INTRODUCED)
+        return Draft(pair, criteria, metric, value, before, plain, status) if status else None
+    limit = effective_limit(new, metric, plain)
+    over = Draft(pair, criteria, metric, value, before, limit, Status.INTRODUCED)
     if permission := silenced(new, metric, value):
         return over._replace(status=Status.SUPPRESSED, why_not=f"allowed on its def line: {permission}")
     if lost or _old_value_is_unknown(pair, before):
@@ -109,42 +131,52 @@ def _old_value_is_unknown(pair: Pair, before: float | None) -> bool:
 
 
 def _excused(drafts: list[Draft], lineage: Lineage, metric: str, settings: Settings) -> dict[int, Excuse]:
-    suspects = {n: draft for n, draft in enumerate(drafts) if draft.status in {Status.INTRODUCED, Status.WORSENED}}
-    if not suspects or settings.gate != Gate.INTRODUCED:
+    suspects = {
+        n: draft
+        for n, draft in enumerate(drafts)
+        if draft.status in {Status.INTRODUCED, Status.WORSENED} and draft.criteria.gate == Gate.INTRODUCED
+    }
+    if not suspects:
         return {}
-    limit = settings.limits[metric].limit
     found = excuses(
-        [
-            Suspect(d.pair.new, excess(d.value, limit, metric), excess(d.before, limit, metric))
-            for d in suspects.values()
-        ],
+        [_suspect(draft) for draft in suspects.values()],
         _sources(lineage, metric, settings),
     )
     numbers = list(suspects)
     return {numbers[n]: excuse for n, excuse in found.items()}
 
 
+def _suspect(draft: Draft) -> Suspect:
+    limit, metric = draft.criteria.limits[draft.metric].limit, draft.metric
+    return Suspect(draft.pair.new, excess(draft.value, limit, metric), excess(draft.before, limit, metric))
+
+
 def _sources(lineage: Lineage, metric: str, settings: Settings) -> list[Source]:
-    limit = settings.limits[metric].limit
-    sources = []
-    for old, new in predecessors(lineage):
-        value = value_of(old.function, metric, settings)
-        new_value = value_of(new.function, metric, settings) if new else None
-        if value is None or (new_value is not None and growth(value, new_value, metric) >= 0):
-            continue
-        if new is not None and new_value is None and new.function.cyclomatic is None:
-            continue  # not measured, which is not the same as fallen
-        sources.append(Source(old, value, new_value, excess(value, limit, metric), excess(new_value, limit, metric)))
-    return sources
+    found = (_source(old, new, metric, settings) for old, new in predecessors(lineage))
+    return [source for source in found if source is not None]
 
 
-def _finding(draft: Draft, excuse: Excuse | None, settings: Settings) -> Finding:
-    function = draft.pair.new.function
+def _source(old: Place, new: Place | None, metric: str, settings: Settings) -> Source | None:
+    """An old function that is gone or whose value fell; where its file is not judged it has nothing to pay with."""
+    criteria = settings.criteria(new.path if new else old.path)
+    value = value_of(old.function, metric, criteria)
+    new_value = value_of(new.function, metric, criteria) if new else None
+    if value is None or (new_value is not None and growth(value, new_value, metric) >= 0):
+        return None
+    if new is not None and new_value is None and new.function.cyclomatic is None:
+        return None  # not measured, which is not the same as fallen
+    limit = criteria.limits[metric].limit if metric in criteria.limits else value
+    return Source(old, value, new_value, excess(value, limit, metric), excess(new_value, limit, metric))
+
+
+def _finding(draft: Draft, excuse: Excuse | None, blobs: Mapping[str, str]) -> Finding:
+    function, old = draft.pair.new.function, draft.pair.old
+    limit = draft.criteria.limits[draft.metric]
     why_not = draft.why_not or why_not_blocking(
         draft.status,
         (draft.before, draft.value),
         draft.metric,
-        settings,
+        draft.criteria,
         code_changed=draft.pair.code_changed,
         excuse=_in_words(excuse) if excuse else None,
     )
@@ -157,10 +189,12 @@ def _finding(draft: Draft, excuse: Excuse | None, settings: Settings) -> Finding
         value=draft.value,
         before=draft.before,
         limit=draft.limit,
-        level=settings.limits[draft.metric].level,
+        level=limit.level,
         status=draft.status,
         blocking=why_not is None,
         why_not=why_not,
+        limit_origin=limit.origin if draft.limit == limit.limit else _ON_ITS_DEF_LINE,
+        ancestor=Ancestor(blobs[old.path], old.function.line, old.function.end_line) if old else None,
     )
 
 

@@ -1,6 +1,6 @@
 """What blocks: the table of statuses against gates, the tolerance, and the words for what is let through."""
 
-from antipasta_hook.config.settings import Settings
+from antipasta_hook.config.settings import Criteria, Limit
 from antipasta_hook.model import Gate, Level, Status
 from antipasta_hook.verdict.limits import growth, tolerated_growth
 
@@ -9,14 +9,14 @@ def why_not_blocking(
     status: Status,
     values: tuple[float | None, float],
     metric: str,
-    settings: Settings,
+    criteria: Criteria,
     *,
     code_changed: bool,
     excuse: str | None = None,
 ) -> str | None:
     """Say why a finding with this status and these (old, new) values does not block; None where it does."""
-    why_not = _by_gate(status, values, metric, settings, code_changed=code_changed, excuse=excuse)
-    if why_not is None and settings.limits[metric].level != Level.ERROR:
+    why_not = _by_gate(status, values, metric, criteria, code_changed=code_changed, excuse=excuse)
+    if why_not is None and criteria.limits[metric].level != Level.ERROR:
         return "a warning: this metric does not block"
     return why_not
 
@@ -25,28 +25,28 @@ def _by_gate(
     status: Status,
     values: tuple[float | None, float],
     metric: str,
-    settings: Settings,
+    criteria: Criteria,
     *,
     code_changed: bool,
     excuse: str | None,
 ) -> str | None:
     if status == Status.RESOLVED:
         return "within the limit now"
-    if settings.gate == Gate.ALL:
+    if criteria.gate == Gate.ALL:
         return None
     if status == Status.IMPROVED:
         return "better than before"
     if status == Status.EXISTING:
-        return None if settings.gate == Gate.TOUCHED and code_changed else "as it was before"
-    if status == Status.WORSENED and settings.gate == Gate.INTRODUCED and excuse is None:
-        return _tolerated(values, metric, settings)
+        return None if criteria.gate == Gate.TOUCHED and code_changed else "as it was before"
+    if status == Status.WORSENED and criteria.gate == Gate.INTRODUCED and excuse is None:
+        return _tolerated(values, metric, criteria.limits[metric])
     return excuse
 
 
-def _tolerated(values: tuple[float | None, float], metric: str, settings: Settings) -> str | None:
+def _tolerated(values: tuple[float | None, float], metric: str, limit: Limit) -> str | None:
     old, new = values
     if old is None:
         return None
-    allowed = tolerated_growth(old, settings)
+    allowed = tolerated_growth(old, limit)
     grown = growth(old, new, metric)
     return f"grew by {grown:g}, up to {allowed:g} is tolerated" if grown <= allowed else None

@@ -91,7 +91,7 @@ def _notable(lineage: Lineage, settings: Settings) -> dict[str, frozenset[tuple[
     notable: dict[str, set[tuple[str, int]]] = {}
     for pair in lineage.pairs:
         new = pair.new.function
-        if pair.code_changed or is_over(new, settings):
+        if pair.code_changed or is_over(new, settings.criteria(pair.new.path)):
             notable.setdefault(pair.new.path, set()).add((new.symbol, new.line))
     return {path: frozenset(functions) for path, functions in notable.items()}
 

@@ -1,28 +1,26 @@
 """Over or not: limits, ceilings set by a suppression, excess and tolerance."""
 
-from antipasta_hook.config.settings import Settings
-from antipasta_hook.model import (
-    FUNCTION_METRICS,
-    MAINTAINABILITY,
-    FunctionMetrics,
-    Level,
-    Status,
-    Suppression,
-)
+from typing import Final
+
+from antipasta_hook.config.settings import Criteria, Limit
+from antipasta_hook.model import FUNCTION_METRICS, MAINTAINABILITY, FunctionMetrics, Status, Suppression
+
+_OF_FUNCTIONS: Final = frozenset(FUNCTION_METRICS)
 
 
-def judged_metrics(settings: Settings, *, of_files: bool = False) -> list[str]:
-    """The metrics that have a limit in force, of functions or of whole files."""
-    return [
-        metric
-        for metric, limit in settings.limits.items()
-        if limit.level != Level.OFF and (metric in FUNCTION_METRICS) != of_files
-    ]
+def function_limits(criteria: Criteria) -> dict[str, Limit]:
+    """The limits in force that concern functions."""
+    return {metric: limit for metric, limit in criteria.limits.items() if metric in _OF_FUNCTIONS}
 
 
-def value_of(function: FunctionMetrics, metric: str, settings: Settings) -> float | None:
+def file_limits(criteria: Criteria) -> dict[str, Limit]:
+    """The limits in force that concern whole files."""
+    return {metric: limit for metric, limit in criteria.limits.items() if metric not in _OF_FUNCTIONS}
+
+
+def value_of(function: FunctionMetrics, metric: str, criteria: Criteria) -> float | None:
     """The number that is judged."""
-    return function.value(metric, count_asserts=settings.count_asserts)
+    return function.value(metric, count_asserts=criteria.count_asserts)
 
 
 def excess(value: float | None, limit: float, metric: str) -> float:
@@ -37,18 +35,18 @@ def growth(old: float, new: float, metric: str) -> float:
     return old - new if metric == MAINTAINABILITY else new - old
 
 
-def tolerated_growth(old: float, settings: Settings) -> float:
+def tolerated_growth(old: float, limit: Limit) -> float:
     """The growth of an old offender that does not block yet: min(5, max(2, 20 % of the old value))."""
-    if settings.tolerance is not None:
-        return settings.tolerance
+    if limit.tolerance is not None:
+        return limit.tolerance
     return min(5, max(2, 0.2 * old))
 
 
-def is_over(function: FunctionMetrics, settings: Settings) -> bool:
+def is_over(function: FunctionMetrics, criteria: Criteria) -> bool:
     """Whether any judged metric is over its plain limit, suppressed or not."""
     return any(
-        excess(value_of(function, metric, settings), settings.limits[metric].limit, metric)
-        for metric in judged_metrics(settings)
+        excess(value_of(function, metric, criteria), limit.limit, metric)
+        for metric, limit in function_limits(criteria).items()
     )
 
 

@@ -62,7 +62,11 @@ def trace(comparison: Comparison, measured: Mapping[str, Measurement], settings:
 
 
 def _follow_moves(pairs: list[Pair], gone: list[Place], settings: Settings, *, unknown: bool) -> Lineage:
-    homeless = [i for i, pair in enumerate(pairs) if pair.old is None and is_over(pair.new.function, settings)]
+    homeless = [
+        i
+        for i, pair in enumerate(pairs)
+        if pair.old is None and is_over(pair.new.function, settings.criteria(pair.new.path))
+    ]
     moved = match_by_likeness(gone, [pairs[i].new for i in homeless])
     for n, o in moved.items():
         pairs[homeless[n]] = Pair(pairs[homeless[n]].new, gone[o])

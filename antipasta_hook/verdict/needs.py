@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.model import Blob, Change, ChangeSet, Comparison, FileStatus, Measurement, Reading, Status
 from antipasta_hook.verdict.functions import function_findings
-from antipasta_hook.verdict.limits import excess, is_over, judged_metrics
+from antipasta_hook.verdict.limits import excess, file_limits, is_over
 from antipasta_hook.verdict.lineage import metrics_of
 
 SMALL_CHANGE: Final = 50
@@ -85,10 +85,10 @@ def _is_over(change: Change, measured: Mapping[str, Measurement], settings: Sett
     after = metrics_of(measured, change.after.oid) if change.after else None
     if after is None:
         return False
-    if after.error is not None or any(is_over(function, settings) for function in after.functions):
+    criteria = settings.criteria(change.path)
+    if after.error is not None or any(is_over(function, criteria) for function in after.functions):
         return True
-    of_files = judged_metrics(settings, of_files=True)
-    return any(excess(after.value(metric), settings.limits[metric].limit, metric) for metric in of_files)
+    return any(excess(after.value(m), limit.limit, m) for m, limit in file_limits(criteria).items())
 
 
 def _possible_sources(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: Settings) -> Needs:

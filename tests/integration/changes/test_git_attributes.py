@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from antipasta_hook.changes.attributes import GENERATED, VENDORED, Attributes, parse
-from antipasta_hook.changes.patterns import attribute_matcher, ignore_matcher
+from antipasta_hook.config.patterns import attribute_matcher, ignore_matcher
 from tests.integration.repositories import Repo
 
 PATHS = [

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from antipasta_hook.changes import is_lfs_pointer, open_repository
-from antipasta_hook.config.settings import DEFAULTS
+from antipasta_hook.config.settings import Settings, told
 from antipasta_hook.model import Change, ChangeSet, Severity
 from tests.integration.changes.reading import staged, summary
 from tests.integration.repositories import Repo, function
@@ -85,7 +85,7 @@ def test_settings_exclude_and_include(repo: Repo) -> None:
     repo.write("a.py", function("changed"))
     repo.write("vendor/v.py", function("changed"))
     repo.stage()
-    settings = DEFAULTS._replace(exclude=("/a.py",), include=("vendor/**",))
+    settings = Settings([told(exclude=("/a.py",), include=("vendor/**",))])
     changes = staged(repo, settings=settings)
     assert summary(changes) == {"a.py": "modified: excluded by the settings", "vendor/v.py": "modified"}
     assert not by_path(changes)["a.py"].newly_skipped

@@ -2,13 +2,13 @@ import pytest
 
 from antipasta_hook.changes.attributes import Attributes, parse
 from antipasta_hook.changes.skips import EXCLUDED, Rules, attribute_paths
-from antipasta_hook.config.settings import DEFAULTS
+from antipasta_hook.config.settings import Settings, told
 
 
 def skip(
     path: str, attributes: str = "", *, exclude: tuple[str, ...] = (), include: tuple[str, ...] = ()
 ) -> str | None:
-    settings = DEFAULTS._replace(exclude=exclude, include=include)
+    settings = Settings([told(exclude=exclude, include=include)])
     return Rules(Attributes({"": parse(attributes.encode())}), settings).skip(path)
 
 

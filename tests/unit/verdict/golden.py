@@ -8,22 +8,22 @@ and, for a merge, ``=== theirs PATH`` (the branch being merged), then ``# output
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, cast
 
 from antipasta_hook.analyse import analyse
 from antipasta_hook.changes import MissingBlob, Repository
 from antipasta_hook.changes.pairing import pair_renames
-from antipasta_hook.config.settings import DEFAULTS, Limit, Settings
+from antipasta_hook.config.settings import Layer, Plain, Settings, Value
 from antipasta_hook.model import (
+    COGNITIVE,
+    CYCLOMATIC,
     Blob,
     Change,
     ChangeSet,
     Comparison,
     Finding,
-    Gate,
-    Level,
     Scope,
     ScopeKind,
     Verdict,
@@ -32,6 +32,7 @@ from antipasta_hook.verdict import judge
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "verdict"
 FULL_NAMES = {"cyclomatic": "cyclomatic_complexity", "cognitive": "cognitive_complexity"}
+FLAGS: dict[str, Callable[[str], Plain]] = {"gate": str, "tolerance": float, "count_asserts": bool}
 MACRO = re.compile(r"^( *)\{\{(ifs|nested|lines) (\d+) (\w+)\}\}$", re.MULTILINE)
 
 
@@ -70,25 +71,28 @@ def _expanded(macro: re.Match[str]) -> str:
 
 
 def _settings(flags: str) -> Settings:
-    settings = DEFAULTS
+    values: dict[str, Value] = {}
     for flag in flags.removeprefix("# flags:").split():
         name, _, value = flag.partition("=")
-        if name == "gate":
-            settings = settings._replace(gate=Gate(value))
-        elif name == "tolerance":
-            settings = settings._replace(tolerance=float(value))
-        elif name == "count_asserts":
-            settings = settings._replace(count_asserts=True)
-        elif name == "limits":
-            settings = settings._replace(limits=dict(_limit(item) for item in value.split(",")))
+        if name == "limits":
+            values |= {f"limits.{metric}.level": Value("off") for metric in (CYCLOMATIC, COGNITIVE)}
+            values |= limits(*value.split(","))
+        elif name in FLAGS:
+            values[name] = Value(FLAGS[name](value))
         else:
             raise AssertionError(f"no such flag: {flag}")
-    return settings
+    return Settings([Layer("", values)])
 
 
-def _limit(item: str) -> tuple[str, Limit]:
-    name, limit, *level = item.split(":")
-    return FULL_NAMES.get(name, name), Limit(float(limit), Level(level[0]) if level else Level.ERROR)
+def limits(*items: str) -> dict[str, Value]:
+    """``cyclomatic:10`` or ``cognitive:15:warning`` as the values of a layer."""
+    values: dict[str, Value] = {}
+    for item in items:
+        name, limit, *level = item.split(":")
+        metric = FULL_NAMES.get(name, name)
+        values[f"limits.{metric}.limit"] = Value(float(limit))
+        values[f"limits.{metric}.level"] = Value(level[0] if level else "error")
+    return values
 
 
 def oid_of(source: str) -> str:

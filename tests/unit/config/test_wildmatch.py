@@ -2,7 +2,7 @@ from time import process_time
 
 import pytest
 
-from antipasta_hook.changes.patterns import attribute_matcher, ignore_matcher
+from antipasta_hook.config.patterns import attribute_matcher, ignore_matcher
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """Which paths the patterns of .gitattributes and of the settings speak of, by git's rules. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from antipasta_hook.changes.wildmatch import Matcher, compile_name, compile_path
+from antipasta_hook.config.wildmatch import Matcher, compile_name, compile_path
 
 
 def attribute_matcher(pattern: str) -> Matcher | None:
@@ -32,9 +32,15 @@ class _Line(NamedTuple):
 
 def ignore_matcher(patterns: Iterable[str]) -> Matcher:
     """Whether gitignore patterns match a path: the last that matches counts, a matched directory takes all it holds."""
+    verdict = ignore_verdict(patterns)
+    return lambda path: verdict(path) is True
+
+
+def ignore_verdict(patterns: Iterable[str]) -> Callable[[str], bool | None]:
+    """What gitignore patterns say of a path: True, False where a ``!`` takes it back, None where they are silent."""
     lines = [line for pattern in patterns if (line := _line(pattern)) is not None]
     lines.reverse()
-    return (lambda path: _is_ignored(path, lines)) if lines else (lambda _: False)
+    return lambda path: _said(path, lines)
 
 
 def _line(text: str) -> _Line | None:
@@ -53,17 +59,17 @@ def _without_trailing_spaces(text: str) -> str:
     return kept + " " if kept.endswith("\\") and len(kept) < len(text) else kept
 
 
-def _is_ignored(path: str, lines: list[_Line]) -> bool:
-    place = path.find("/")
+def _said(path: str, lines: list[_Line]) -> bool | None:
+    place = path.find("/") if lines else -1
     while place >= 0:
-        if _is_matched(path[:place], lines, directory=True):
+        if _said_of(path[:place], lines, directory=True):
             return True
         place = path.find("/", place + 1)
-    return _is_matched(path, lines, directory=False)
+    return _said_of(path, lines, directory=False)
 
 
-def _is_matched(path: str, lines: list[_Line], *, directory: bool) -> bool:
+def _said_of(path: str, lines: list[_Line], *, directory: bool) -> bool | None:
     for line in lines:
         if (directory or not line.directories_only) and line.match(path):
             return not line.negated
-    return False
+    return None

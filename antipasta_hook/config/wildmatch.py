@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from antipasta_hook.changes.brackets import InvalidPattern, bracket
+from antipasta_hook.config.brackets import InvalidPattern, bracket
 
 Matcher = Callable[[str], bool]
 
