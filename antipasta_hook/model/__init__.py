@@ -4,6 +4,7 @@ A path is text decoded from git's bytes as UTF-8 with ``surrogateescape``; an ob
 for SHA-1, 64 for SHA-256). Every noun is a frozen tuple: built complete, compared by value, safe to send to a worker.
 """
 
+from antipasta_hook.model.asked import Ask, Asked
 from antipasta_hook.model.change import (
     Blob,
     Change,
@@ -61,6 +62,8 @@ __all__ = [
     "RAW_METRICS",
     "SYNTAX",
     "Ancestor",
+    "Ask",
+    "Asked",
     "Blob",
     "Change",
     "ChangeKind",

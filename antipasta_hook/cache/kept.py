@@ -1,0 +1,141 @@
+"""What was said at a commit that went through, and may not have been seen: hook managers hide what a passing hook says.
+
+One small file of JSON lines a repository, in the user's cache: appended to, read back only where something blocks, at
+a push, and by ``antipasta-hook last``. Best effort, as all of the cache: what cannot be kept is not kept.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from antipasta_hook.cache.directory import Unfit, store_directory
+
+_PLACE: Final = "kept"
+_LARGEST: Final = 256 * 1024  # bytes; twice what _MOST notes can come to
+_MOST: Final = 20
+_MOST_LINES: Final = 12
+_LONGEST_LINE: Final = 400
+
+
+class Said(NamedTuple):
+    """What was said at one run. ``when`` is a time in seconds since 1970, ``at`` what was judged (``commit``)."""
+
+    when: float
+    at: str
+    lines: tuple[str, ...]
+    told: bool = False
+    """Whether it has been repeated since where it could be seen."""
+
+
+class Kept:
+    """The notes of one repository; ``git_dir`` is its absolute git directory, that of a linked work tree too."""
+
+    def __init__(self, git_dir: str, environ: Mapping[str, str]) -> None:
+        self._path = _path(git_dir, environ)
+
+    def all(self) -> list[Said]:
+        """What is kept, the oldest first; told is all that stands before the last mark."""
+        entries: list[Said] = []
+        for line in self._lines():
+            found = _parsed(line)
+            if found is None:
+                entries = [said._replace(told=True) for said in entries]
+            elif found.lines:
+                entries.append(found)
+        return entries[-_MOST:]
+
+    def untold(self) -> list[Said]:
+        """What has not been repeated yet."""
+        return [said for said in self.all() if not said.told]
+
+    def keep(self, said: Said) -> None:
+        """Add a note."""
+        lines = [line[:_LONGEST_LINE] for line in said.lines[:_MOST_LINES]]
+        self._append({"when": said.when, "at": said.at, "lines": lines})
+
+    def mark_told(self) -> None:
+        """All that is kept has been repeated."""
+        self._append({"told": True})
+
+    def _append(self, entry: Mapping[str, object]) -> None:
+        if self._path is None:
+            return
+        try:
+            descriptor = os.open(self._path, _FLAGS | os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            with open(descriptor, "ab") as file:
+                file.write(_line(entry))
+                size = file.tell()
+            if size > _LARGEST:
+                self._shorten()
+        except OSError:
+            return
+
+    def _shorten(self) -> None:
+        """Write anew what still counts, in one step."""
+        assert self._path is not None  # noqa: S101 - for the type checker
+        entries: list[bytes] = []
+        for said in self.all():
+            entries.append(_line({"when": said.when, "at": said.at, "lines": said.lines}))
+            if said.told:
+                entries.append(_line({"told": True}))
+        unfinished = f"{self._path}.{os.getpid()}"
+        with open(os.open(unfinished, _FLAGS | os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(b"".join(entries))
+        os.replace(unfinished, self._path)
+
+    def _lines(self) -> Iterable[bytes]:
+        if self._path is None:
+            return []
+        try:
+            with open(os.open(self._path, _FLAGS | os.O_RDONLY), "rb") as file:
+                return file.read(2 * _LARGEST).splitlines()
+        except OSError:
+            return []
+
+
+_FLAGS: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+def _path(git_dir: str, environ: Mapping[str, str]) -> str | None:
+    """The file of a repository, None where nothing can be kept; its linked work trees share one."""
+    name = hashlib.sha256(os.fsencode(os.path.realpath(_common(git_dir)))).hexdigest()[:32]
+    try:
+        place = os.path.join(store_directory(None, environ), _PLACE)
+        os.makedirs(place, mode=0o700, exist_ok=True)
+    except (Unfit, OSError, ValueError):
+        return None
+    return os.path.join(place, f"{name}.jsonl")
+
+
+def _common(git_dir: str) -> str:
+    """The git directory that all work trees of a repository share."""
+    try:
+        with open(os.path.join(git_dir, "commondir"), encoding="utf-8", errors="surrogateescape") as file:
+            return os.path.join(git_dir, file.read(4096).strip())
+    except OSError:
+        return git_dir
+
+
+def _line(entry: Mapping[str, object]) -> bytes:
+    return json.dumps(entry).encode("ascii") + b"\n"
+
+
+def _parsed(line: bytes) -> Said | None:
+    """One entry; None for the mark that all before it was told, no lines for what is none of ours."""
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return _NOTHING
+    if not isinstance(entry, dict):
+        return _NOTHING
+    if entry.get("told") is True:
+        return None
+    when, at, lines = entry.get("when"), entry.get("at"), entry.get("lines")
+    if isinstance(when, int | float) and isinstance(at, str) and isinstance(lines, list):
+        return Said(float(when), at, tuple(text for text in lines if isinstance(text, str))[:_MOST_LINES])
+    return _NOTHING
+
+
+_NOTHING: Final = Said(0, "", ())
