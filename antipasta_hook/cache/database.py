@@ -89,7 +89,7 @@ class Database(diskcache.Cache):  # type: ignore[misc]
     cull_limit = 10
     statistics = 0
     tag_index = 0
-    size_limit = SIZE_LIMIT
+    size_limit = SIZE_LIMIT  # bytes; of one connection, so that the file need not remember it
 
     def __init__(self, directory: str, connection: sqlite3.Connection) -> None:  # its own would obey the file
         self._directory = directory

@@ -25,18 +25,18 @@ class Unfit(Exception):  # noqa: N818 - a finding about a place, not a fault of 
 def store_directory(directory: str | None, environ: Mapping[str, str]) -> str:
     """The absolute path of the store's own directory, made where it does not exist yet, mode 0700 with its parents.
 
-    ``directory``, else the environment's, else the platform's for users' caches. Unfit where the place cannot be
-    trusted; OSError or ValueError where it cannot be had.
+    The environment's, else ``directory`` (the settings'; it may begin with ``~/``), else the platform's for users'
+    caches. Unfit where the place cannot be trusted; OSError or ValueError where it cannot be had.
     """
-    base = directory or environ.get(VARIABLE) or user_cache_directory(environ)
+    base = environ.get(VARIABLE) or _below_home(directory, environ) or user_cache_directory(environ)
     if not os.path.isabs(base):
         raise Unfit(f"the cache directory {base!r} is a relative path", f"set {VARIABLE} to an absolute path")
     base = os.path.realpath(base)
     _check_surroundings(base)
     path = os.path.join(base, LAYOUT)
     _make(path)
-    _check_owned(base)
-    _check_owned(path)
+    check_owned(base)
+    check_owned(path)
     return path
 
 
@@ -48,8 +48,19 @@ def user_cache_directory(environ: Mapping[str, str]) -> str:
         return platformdirs.user_cache_dir("antipasta-hook", appauthor=False)
     base = environ.get("XDG_CACHE_HOME", "").strip()
     if not os.path.isabs(base):
-        base = os.path.join(environ.get("HOME") or os.path.expanduser("~"), ".cache")
+        base = os.path.join(_home(environ), ".cache")
     return os.path.join(base, "antipasta-hook")
+
+
+def _home(environ: Mapping[str, str]) -> str:
+    return environ.get("HOME") or os.path.expanduser("~")
+
+
+def _below_home(directory: str | None, environ: Mapping[str, str]) -> str | None:
+    """A directory with its ``~/`` made absolute: settings are shared by people with other homes."""
+    if directory is None or not directory.startswith("~/"):
+        return directory
+    return os.path.join(_home(environ), directory[2:])
 
 
 def _check_surroundings(base: str) -> None:
@@ -77,7 +88,8 @@ def _check_not_open_to_all(base: str, place: str) -> None:
         raise Unfit(f"the cache directory {base} is inside {place}, where everybody may write", _ELSEWHERE)
 
 
-def _check_owned(path: str) -> None:
+def check_owned(path: str) -> None:
+    """Unfit where a path is no directory, or one that anybody but its owner, us, may write to."""
     found = os.lstat(path)
     if not stat.S_ISDIR(found.st_mode):
         raise Unfit(f"{path} is not a directory", f"remove {path}, or {_ELSEWHERE}")

@@ -23,12 +23,14 @@ _PAUSE: Final = 0.002
 class Store:
     """Measurements of earlier runs. Where they cannot be had it knows nothing, remembers nothing and says why.
 
-    For one thread of one process: the one that opened it. ``problem`` is the last thing that went wrong.
+    For one thread of one process: the one that opened it. ``problem`` is the last thing that went wrong; ``size`` is
+    how many bytes it may hold.
     """
 
-    def __init__(self, directory: str | None, problem: Problem | None = None) -> None:
+    def __init__(self, directory: str | None, problem: Problem | None = None, *, size: int | None = None) -> None:
         self.problem = problem
         self._directory = directory
+        self._size = size
         self._occupancy: Occupancy | None = None
         self._database: Database | None = None
         self._process = os.getpid()
@@ -95,6 +97,7 @@ class Store:
         try:
             self._occupancy = Occupancy(os.path.join(directory, LOCK))
             self._database, replaced = _enter(directory, self._occupancy, anew=anew)
+            self._database.size_limit = self._size or self._database.size_limit
         except _failures() as error:
             self.close()
             self.problem = _problem(error, directory)
@@ -122,10 +125,13 @@ class Store:
             self._open(directory, anew=True)
 
 
-def open_store(directory: str | None, environ: Mapping[str, str]) -> Store:
-    """The user's store, in ``directory`` if given, else in ``ANTIPASTA_CACHE_DIR``, else in the platform's place."""
+def open_store(directory: str | None, environ: Mapping[str, str], size: int | None = None) -> Store:
+    """The user's store: in ``ANTIPASTA_CACHE_DIR``, else in ``directory`` if given, else in the platform's place.
+
+    ``size`` is how many bytes it may hold, None for the default.
+    """
     try:
-        return Store(store_directory(directory, environ))
+        return Store(store_directory(directory, environ), size=size)
     except Unfit as unfit:
         message, recovery = str(unfit), f"{_WITHOUT}; {unfit.recovery}"
         return Store(None, Problem(kind="cache", message=message, severity=Severity.WARNING, recovery=recovery))

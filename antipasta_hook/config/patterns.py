@@ -43,6 +43,11 @@ def ignore_verdict(patterns: Iterable[str]) -> Callable[[str], bool | None]:
     return lambda path: _said(path, lines)
 
 
+def is_pattern(text: str) -> bool:
+    """Whether a line of gitignore can match anything: it is not empty, no comment, and well formed."""
+    return _line(text) is not None
+
+
 def _line(text: str) -> _Line | None:
     pattern = _without_trailing_spaces(text)
     if not pattern or pattern.startswith("#"):

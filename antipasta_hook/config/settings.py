@@ -241,4 +241,11 @@ def told(**values: Plain) -> Layer:
     return Layer("", {key: Value(value, f"--{key}") for key, value in values.items()})
 
 
+class Told(NamedTuple):
+    """What beats a repository's settings: the layer of the command line, and a file that stands for all of theirs."""
+
+    flags: Layer = told()
+    config: str | None = None
+
+
 DEFAULTS: Final = Settings()

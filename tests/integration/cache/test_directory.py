@@ -27,15 +27,26 @@ def test_the_default_place_is_the_one_of_platformdirs(base: str | None, monkeypa
     assert user_cache_directory(os.environ) == expected
 
 
-def test_the_argument_goes_before_the_variable_and_that_before_the_default(tmp_path: Path) -> None:
+def test_the_variable_goes_before_the_settings_and_they_before_the_default(tmp_path: Path) -> None:
     environ = {VARIABLE: str(tmp_path / "variable"), "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "xdg")}
-    assert store_directory(str(tmp_path / "argument"), environ) == str(tmp_path / "argument" / "v1")
+    assert store_directory(str(tmp_path / "settings"), environ) == str(tmp_path / "variable" / "v1")
     assert store_directory(None, environ) == str(tmp_path / "variable" / "v1")
+    del environ[VARIABLE]
+    assert store_directory(str(tmp_path / "settings"), environ) == str(tmp_path / "settings" / "v1")
     if sys.platform not in ("win32", "darwin"):
-        del environ[VARIABLE]
         assert store_directory(None, environ) == str(tmp_path / "xdg" / "antipasta-hook" / "v1")
         environ["XDG_CACHE_HOME"] = "relative/is/ignored"
         assert store_directory(None, environ) == str(tmp_path / ".cache" / "antipasta-hook" / "v1")
+
+
+def test_settings_may_name_a_place_below_the_home_of_whoever_reads_them(tmp_path: Path) -> None:
+    assert store_directory("~/some/where", {"HOME": str(tmp_path)}) == str(tmp_path / "some" / "where" / "v1")
+
+
+def test_the_settings_place_is_vetted_like_any_other(tmp_path: Path) -> None:
+    (tmp_path / "clone" / ".git").mkdir(parents=True)
+    with pytest.raises(Unfit, match="work tree"):
+        store_directory("~/clone/cache", {"HOME": str(tmp_path)})
 
 
 def refused(directory: Path | str) -> str:
@@ -48,7 +59,7 @@ def refused(directory: Path | str) -> str:
         return store.problem.message
 
 
-@pytest.mark.parametrize("directory", ["relative", ".", "~/cache", "../x"])
+@pytest.mark.parametrize("directory", ["relative", ".", "~user/cache", "~", "../x"])
 def test_a_relative_path_is_refused(directory: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert "relative" in refused(directory)

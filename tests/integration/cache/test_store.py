@@ -101,6 +101,29 @@ def test_the_oldest_go_first_when_the_store_is_full(tmp_path: Path, monkeypatch:
     assert database_of(tmp_path).stat().st_size < 3 * 64 * 1024
 
 
+def test_the_settings_say_how_large_the_store_may_grow(tmp_path: Path) -> None:
+    with open_store(str(tmp_path), {}, size=64 * 1024) as store:
+        for index in range(200):
+            store.set_many({f"key{index}": METRICS})
+        known = store.get_many(f"key{index}" for index in range(200))
+        assert store.problem is None
+    assert 20 < len(known) < 150
+    with open_store(str(tmp_path), {}) as store:  # the file does not remember it
+        store.set_many(ITEMS)
+        assert store.get_many(known) == known
+
+
+def test_reading_a_store_that_is_too_large_by_now_writes_nothing(tmp_path: Path) -> None:
+    database = filled(tmp_path)
+    before = database.read_bytes()
+    with open_store(str(tmp_path), {}, size=1) as store:
+        assert store.get_many(ITEMS) == ITEMS
+    assert database.read_bytes() == before
+    with open_store(str(tmp_path), {}, size=1) as store:
+        store.set_many({"new": METRICS})
+        assert len(store.get_many(ITEMS)) < len(ITEMS)
+
+
 def test_a_child_process_does_not_use_the_connection_of_its_parent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

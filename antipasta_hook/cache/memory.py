@@ -1,0 +1,110 @@
+"""Small things that were worked out before, each a file of its own: so far, compiled settings.
+
+Read on every commit, so neither a database nor a hash function is loaded for them. Best effort: what cannot be read is
+not known, what cannot be written is not kept. Whoever reads a value checks it; that nobody else has written it is what
+the directory's owner and mode say, as for the store.
+"""
+
+import contextlib
+import os
+import re
+import stat
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Final
+
+from antipasta_hook.cache.directory import Unfit, check_owned, store_directory
+
+PLACE: Final = "settings"
+LARGEST: Final = 256 * 1024
+"""Bytes of a value; a larger one is not kept."""
+MOST: Final = 512
+"""Files; when there are more, the oldest go."""
+_LEFT: Final = 384
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]{0,199}")
+_FLAGS: Final = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
+
+
+class FileMemory:
+    """Values by key, beside the store (see ``open_store``). A key must do as a file's name.
+
+    Nothing is looked at before it is used. Where the place is not fit nothing is known and nothing is kept.
+    """
+
+    def __init__(self, directory: str | None, environ: Mapping[str, str]) -> None:
+        self._wanted = directory
+        self._environ = environ
+
+    @cached_property
+    def _directory(self) -> str | None:
+        """The absolute path of the values' own directory, made where there is none."""
+        try:
+            place = os.path.join(store_directory(self._wanted, self._environ), PLACE)
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(place, 0o700)
+            check_owned(place)
+        except (Unfit, OSError, ValueError):
+            return None
+        return place
+
+    def get(self, key: str) -> bytes | None:
+        """What is kept under a key; None where nothing is, or nothing that can be read."""
+        if self._directory is None or not _NAME.fullmatch(key):
+            return None
+        try:
+            descriptor = os.open(os.path.join(self._directory, key), os.O_RDONLY | _FLAGS)
+            with open(descriptor, "rb") as file:
+                found = os.fstat(descriptor)
+                if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
+                    return None
+                value = file.read(LARGEST + 1)
+        except (OSError, ValueError):
+            return None
+        return value if len(value) <= LARGEST else None
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keep a value under a key, in place of an earlier one; in one step, whoever else is at it."""
+        if self._directory is None or not _NAME.fullmatch(key) or len(value) > LARGEST:
+            return
+        unfinished = os.path.join(self._directory, f"{key}~{os.getpid()}")
+        try:
+            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, 0o600)
+        except (OSError, ValueError):
+            return
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(value)
+            os.replace(unfinished, os.path.join(self._directory, key))
+            _forget_the_oldest(self._directory)
+        except OSError:
+            _remove(unfinished)
+        except BaseException:
+            _remove(unfinished)
+            raise
+
+
+def open_memory(directory: str | None, environ: Mapping[str, str]) -> FileMemory:
+    """The user's memory, beside the store; ``directory`` is that of the settings, as for ``open_store``."""
+    return FileMemory(directory, environ)
+
+
+def _forget_the_oldest(directory: str) -> None:
+    """Bound the number of files, unfinished ones included; one that is gone already is no matter."""
+    with os.scandir(directory) as entries:
+        names = [entry.path for entry in entries]
+    if len(names) > MOST:
+        names.sort(key=_modified)
+        for name in names[: len(names) - _LEFT]:
+            _remove(name)
+
+
+def _modified(path: str) -> float:
+    try:
+        return os.lstat(path).st_mtime
+    except OSError:
+        return 0
+
+
+def _remove(path: str) -> None:
+    with contextlib.suppress(OSError):
+        os.remove(path)
