@@ -12,7 +12,7 @@ from antipasta_hook.verdict import Needs, needs
 
 if TYPE_CHECKING:
     from antipasta_hook.cache import Store
-    from antipasta_hook.changes import Repository
+    from antipasta_hook.changes import BlobSource
 
 LARGEST_BLOB: Final = 16 * 1024 * 1024
 """Bytes; a larger source is not even read. What the parser can bear is decided later, on its contents."""
@@ -31,10 +31,10 @@ class Analysis(NamedTuple):
 
 
 def analyse(
-    changeset: ChangeSet, repository: "Repository", settings: Settings, open_store: "Callable[[], Store] | None"
+    changeset: ChangeSet, blobs: "BlobSource", settings: Settings, open_store: "Callable[[], Store] | None"
 ) -> Analysis:
     """Measure all that the verdict needs. ``open_store`` None: no cache; else it is called when it first pays."""
-    bench = _Bench(repository, open_store)
+    bench = _Bench(blobs, open_store)
     try:
         while (wanted := needs(changeset, bench.measured, settings)) != Needs():
             bench.measure(wanted.blobs, even_generated=wanted.even_generated)
@@ -48,11 +48,11 @@ def analyse(
 class _Bench:
     """One analysis in progress: what is known so far, and what of it is new."""
 
-    def __init__(self, repository: "Repository", open_store: "Callable[[], Store] | None") -> None:
+    def __init__(self, blobs: "BlobSource", open_store: "Callable[[], Store] | None") -> None:
         self.measured: dict[str, Measurement] = {}
         self.hits = 0
         self.misses = 0
-        self._repository = repository
+        self._blobs = blobs
         self._open_store = open_store
         self._store: Store | None = None
         self._fresh: dict[str, FileMetrics] = {}
@@ -120,7 +120,7 @@ class _Bench:
     def _pays_to_open(self, oids: list[str]) -> bool:
         if self._open_store is None:
             return False
-        return sum(self._repository.size(oid) or 0 for oid in oids) >= STORE_PAYS_FROM
+        return sum(self._blobs.size(oid) or 0 for oid in oids) >= STORE_PAYS_FROM
 
     def _measured_now(self, oid: str, *, even_generated: bool) -> Measurement:
         source = self._source(oid)
@@ -137,11 +137,11 @@ class _Bench:
 
     def _source(self, oid: str) -> bytes | Measurement:
         """The bytes of a blob, or why there are none."""
-        size = self._repository.size(oid)
+        size = self._blobs.size(oid)
         if size is not None and size > LARGEST_BLOB:
             return Measurement(FileStatus.UNREADABLE, None, f"too large: {size:,} bytes")
         try:
-            return self._repository.read(oid)
+            return self._blobs.read(oid)
         except MissingBlob as missing:
             return Measurement(FileStatus.UNREADABLE, None, missing.reason)
 

@@ -106,13 +106,15 @@ class Git:
         configured = [part for setting in _CONFIG for part in ("-c", setting)]
         return [self._program, "--no-pager", *configured, *arguments]
 
-    def _start(self, arguments: tuple[str, ...], given: int, errors: int) -> "subprocess.Popen[bytes]":
+    def _start(
+        self, arguments: tuple[str, ...], given: int, errors: int, index: str | None = None
+    ) -> "subprocess.Popen[bytes]":
         """Start a child; it is known to ``close`` before anything can interrupt."""
         with _uninterrupted():
             child = subprocess.Popen(
                 self._command(arguments),
                 cwd=self._place.cwd,
-                env=self._environ,
+                env=self._environ | ({"GIT_INDEX_FILE": index} if index else {}),
                 stdin=given,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -120,11 +122,15 @@ class Git:
             self._running.append(child)
         return child
 
-    def ask(self, *arguments: str) -> Answer:
-        """Run one command to its end, whatever it answers."""
+    def ask(self, *arguments: str, given: bytes = b"", index: str | None = None) -> Answer:
+        """Run one command to its end, whatever it answers.
+
+        ``given`` goes to its standard input; ``index`` is read by it instead of the one that is in use.
+        """
         try:
-            child = self._start(arguments, subprocess.DEVNULL, subprocess.PIPE)
-            out, err = child.communicate()
+            source = subprocess.PIPE if given else subprocess.DEVNULL
+            child = self._start(arguments, source, subprocess.PIPE, index)
+            out, err = child.communicate(given or None)
             self.end(child)
         except BaseException:
             self.close()
@@ -149,6 +155,14 @@ class Git:
                 _end(self._running.pop())
 
 
+class _Found(NamedTuple):
+    """What ``git cat-file`` says of an object; ``content`` only with ``--batch``."""
+
+    oid: bytes
+    size: bytes
+    content: bytes | None
+
+
 class Objects:
     """A ``git cat-file`` child kept open: one question a line, one answer. A child that dies is replaced.
 
@@ -163,11 +177,20 @@ class Objects:
 
     def ask(self, oid: str) -> bytes | None:
         """The header's size (``--batch-check``) as digits, or the content (``--batch``); None where it is missing."""
+        found = self._find(oid)
+        return None if found is None else found.size if found.content is None else found.content
+
+    def name(self, revision: str) -> str | None:
+        """The id of the object that a revision without spaces names; None where it is missing."""
+        found = self._find(revision)
+        return None if found is None else found.oid.decode("ascii")
+
+    def _find(self, revision: str) -> "_Found | None":
         fresh = False
         while not fresh:
             fresh = self._child is None
             try:
-                return self._ask_once(oid)
+                return self._find_once(revision)
             except (OSError, EOFError):
                 self.close()
             except BaseException:  # an answer that was not read to its end would be taken for the next one
@@ -176,14 +199,14 @@ class Objects:
                 raise
         return None
 
-    def _ask_once(self, oid: str) -> bytes | None:
+    def _find_once(self, revision: str) -> "_Found | None":
         if self._child is None:
             self._child = self._git.converse("cat-file", self._option)
         assert self._child.stdin is not None  # noqa: S101 - for the type checker
         if self._child.stdin.closed:  # all of this git's children were ended
             raise EOFError
         assert self._child.stdout is not None  # noqa: S101
-        self._child.stdin.write(oid.encode("ascii") + b"\n")
+        self._child.stdin.write(revision.encode("ascii") + b"\n")
         self._child.stdin.flush()
         header = self._child.stdout.readline()
         if not header.endswith(b"\n"):
@@ -191,7 +214,8 @@ class Objects:
         fields = header.split()
         if len(fields) != 3:
             return None
-        return fields[2] if self._option == "--batch-check" else _exactly(self._child.stdout, int(fields[2]))
+        content = None if self._option == "--batch-check" else _exactly(self._child.stdout, int(fields[2]))
+        return _Found(fields[0], fields[2], content)
 
     def close(self) -> None:
         """End the child; it is started again when asked again."""

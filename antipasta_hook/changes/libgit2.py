@@ -155,6 +155,11 @@ class Libgit2Reader:
         tree: pygit2.Tree = found.peel(self._pygit2.Tree)
         return tree
 
+    def index_path(self) -> str:
+        """See Reader."""
+        with _libgit2_limits():
+            return self._index_path
+
     def staged(self, commit: str | None) -> list[RawChange]:
         """See Reader."""
         with _libgit2_limits():
@@ -163,6 +168,11 @@ class Libgit2Reader:
                 return list(tree_difference(str(tree.id), str(self._index_tree.id), self._read_tree))
             diff = tree.diff_to_index(self._index, self._pygit2.enums.DiffOption.INCLUDE_TYPECHANGE)
             return [change for delta in diff.deltas if (change := _raw_change(delta)).before != change.after]
+
+    def difference(self, old: str | None, new: str | None) -> list[RawChange]:
+        """See Reader."""
+        with _libgit2_limits():
+            return list(tree_difference(str(self._tree(old).id), str(self._tree(new).id), self._read_tree))
 
     def _read_tree(self, oid: str) -> bytes:
         if oid == _EMPTY_TREE:
@@ -185,24 +195,36 @@ class Libgit2Reader:
 
     def _blobs(self, tree: "pygit2.Tree", paths: Iterable[str]) -> dict[str, Blob]:
         found = {}
+        entered: dict[str, pygit2.Object | None] = {"": tree}
         for path in paths:
-            entry = self._entry(tree, path)
+            parent, _, name = path.rpartition("/")
+            entry = self._entry(self._entered(parent, entered), name)
             if entry is not None and not isinstance(entry, self._pygit2.Tree):
                 found[path] = blob(str(entry.id), int(entry.filemode))
         return found
 
-    def _entry(self, tree: "pygit2.Tree", path: str) -> "pygit2.Object | None":
-        """What a tree holds at a path, entered directory by directory: each is whole before libgit2 reads it."""
-        entry: pygit2.Object = tree
-        for name in path.split("/"):
-            if not isinstance(entry, self._pygit2.Tree):
-                return None
-            self._require_whole(str(entry.id))
-            try:
-                entry = entry[name]
-            except KeyError:
-                return None
-        return entry
+    def _entered(self, path: str, entered: "dict[str, pygit2.Object | None]") -> "pygit2.Object | None":
+        """What stands at a directory's path; ``entered`` knows the root, and keeps what it is asked for."""
+        missing = []
+        above = path
+        while above not in entered:
+            missing.append(above)
+            above = above.rpartition("/")[0]
+        for each in reversed(missing):
+            parent, _, name = each.rpartition("/")
+            entered[each] = self._entry(entered[parent], name)
+        return entered[path]
+
+    def _entry(self, directory: "pygit2.Object | None", name: str) -> "pygit2.Object | None":
+        """What a tree holds under a name; the tree is whole before libgit2 reads it."""
+        if not isinstance(directory, self._pygit2.Tree):
+            return None
+        self._require_whole(str(directory.id))
+        try:
+            found: pygit2.Object = directory[name]
+        except KeyError:
+            return None
+        return found
 
     def size(self, oid: str) -> int | None:
         """See Reader."""

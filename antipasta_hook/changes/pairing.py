@@ -21,6 +21,13 @@ def has_python_name(path: str) -> bool:
     return path.endswith((".py", ".pyi"))
 
 
+def is_python(path: str, blob: Blob, shebang_of: ShebangOf) -> bool:
+    """Whether a file is Python by its name, or by its shebang where it is executable."""
+    if _file(blob) is None:
+        return False
+    return has_python_name(path) or (_is_executable(blob) and shebang_of(blob.oid) is True)
+
+
 def _python_change(raw: RawChange, shebang_of: ShebangOf) -> Change | None:
     """A changed path as a change of its Python side or sides; None where there is none or only the mode changed."""
     path, before, after, _ = raw

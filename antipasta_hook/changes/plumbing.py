@@ -12,9 +12,7 @@ from antipasta_hook.changes.place import IndexFile, Place, corrupt_index, locate
 from antipasta_hook.changes.reader import MissingBlob, RawChange, UnreadableBlob, blob, decode_path, shown
 from antipasta_hook.model import Blob, Failure
 
-_DIFF: Final = (
-    "diff-index",
-    "--cached",
+_FORM: Final = (
     "--raw",
     "-z",
     "--no-abbrev",
@@ -24,9 +22,18 @@ _DIFF: Final = (
     "--no-textconv",
     "--no-color",
     "--ignore-submodules=none",
+)
+_DIFF_INDEX: Final = (
+    "diff-index",
+    "--cached",
+    *_FORM,
     "--ita-visible-in-index",  # as libgit2 sees it; both drop such entries
 )
+_DIFF_TREE: Final = ("diff-tree", "-r", *_FORM)
+_NO_INDEX: Final = "no such index"
 _GLOB_SPECIAL: Final = "*?[\\"
+_LISTED_ONE_BY_ONE: Final = 200
+"""Paths; more are looked up in the list of the whole tree, which is quick, and fits no command line."""
 
 
 class PlumbingReader:
@@ -77,14 +84,27 @@ class PlumbingReader:
             )
         return None
 
+    def index_path(self) -> str:
+        """See Reader."""
+        return self._index.path
+
     def staged(self, commit: str | None) -> list[RawChange]:
         """See Reader."""
         index = self._index
-        answer = self._git.ask(*_DIFF, commit or self._empty_tree(), "--")
+        answer = self._git.ask(*_DIFF_INDEX, commit or self._empty_tree, "--")
         if answer.code:
             raise explain(answer, index.path)
         return list(_raw_changes(answer.out))
 
+    def difference(self, old: str | None, new: str | None) -> list[RawChange]:
+        """See Reader. git would load the index for it, however large or damaged that is."""
+        sides = (each or self._empty_tree for each in (old, new))
+        answer = self._git.ask(*_DIFF_TREE, *sides, "--", index=os.path.join(self.git_dir, _NO_INDEX))
+        if answer.code:
+            raise explain(answer, self.git_dir)
+        return list(_raw_changes(answer.out))
+
+    @cached_property
     def _empty_tree(self) -> str:
         """The id of the tree without entries, in this repository's hash; nothing is written."""
         return self._checked("hash-object", "-t", "tree", "--stdin").decode("ascii").strip()
@@ -110,13 +130,16 @@ class PlumbingReader:
 
     def tree_blobs(self, commit: str, paths: Iterable[str]) -> dict[str, Blob]:
         """See Reader."""
-        wanted = sorted(set(paths))
-        found: dict[str, Blob] = {}
-        for start in range(0, len(wanted), 200):
-            some = wanted[start : start + 200]
-            out = self._checked("ls-tree", "-z", "--full-tree", commit, "--", *some)
-            found |= {path: blob(oid, int(mode, 8)) for mode, kind, oid, path in _listing(out) if kind != "tree"}
-        return found
+        wanted = set(paths)
+        if not wanted:
+            return {}
+        which = ("-r", commit) if len(wanted) > _LISTED_ONE_BY_ONE else (commit, "--", *sorted(wanted))
+        out = self._checked("--literal-pathspecs", "ls-tree", "-z", "--full-tree", *which)
+        return {
+            path: blob(oid, int(mode, 8))
+            for mode, kind, oid, path in _listing(out)
+            if kind != "tree" and path in wanted
+        }
 
     def size(self, oid: str) -> int | None:
         """See Reader."""

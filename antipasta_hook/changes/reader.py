@@ -25,6 +25,17 @@ class RawChange(NamedTuple):
     after: Blob | None
     unmerged: bool = False
 
+    @property
+    def only_mode(self) -> bool:
+        """Whether it is the same regular file on both sides, with other permissions."""
+        before, after = self.before, self.after
+        return (
+            before is not None
+            and after is not None
+            and before.oid == after.oid
+            and {before.mode, after.mode} <= FILE_MODES
+        )
+
 
 class Unreadable(Exception):  # noqa: N818 - a reader's limit, answered by the other reader
     """A reader cannot read this repository; another one may."""
@@ -59,7 +70,19 @@ class UnreadableBlob(MissingBlob):
         self.recovery = "see: git fsck"
 
 
-class Reader(Protocol):
+class BlobSource(Protocol):
+    """Where the bytes of blobs are had: a repository, or the files of its work tree before it."""
+
+    def size(self, oid: str) -> int | None:
+        """The size of a blob in bytes, without reading it; None where it is not here or cannot be read."""
+        ...
+
+    def read(self, oid: str) -> bytes:
+        """The bytes of a blob; raises MissingBlob, or one of its kinds."""
+        ...
+
+
+class Reader(BlobSource, Protocol):
     """Reads one repository. Every method may raise Failure (expected) or Unreadable (try the other reader).
 
     ``git_dir`` is the absolute git directory of this work tree.
@@ -83,8 +106,16 @@ class Reader(Protocol):
         """The commit that HEAD names; None where the branch has no commit yet."""
         ...
 
+    def index_path(self) -> str:
+        """The absolute path of the index; raises Failure where there is none (bare) or it is damaged."""
+        ...
+
     def staged(self, commit: str | None) -> list[RawChange]:
         """All paths in which the index differs from a commit (None: the empty tree), in no particular order."""
+        ...
+
+    def difference(self, old: str | None, new: str | None) -> list[RawChange]:
+        """All paths in which two commits differ (None: the empty tree), in no particular order."""
         ...
 
     def index_blobs(self, paths: Iterable[str]) -> dict[str, Blob]:
@@ -93,14 +124,6 @@ class Reader(Protocol):
 
     def tree_blobs(self, commit: str, paths: Iterable[str]) -> dict[str, Blob]:
         """Those of the paths that a commit's tree holds as entries other than trees."""
-        ...
-
-    def size(self, oid: str) -> int | None:
-        """The size of a blob in bytes, from its header; None where it is not here or the header cannot be read."""
-        ...
-
-    def read(self, oid: str) -> bytes:
-        """The bytes of a blob; raises MissingBlob, or its kind UnreadableBlob."""
         ...
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from antipasta_hook.changes.place import Place, corrupt_index, merge_heads, not_a_repository, place_of
 from antipasta_hook.changes.reader import RawChange, Reader, Unreadable, shown
@@ -13,16 +13,31 @@ _Answer = TypeVar("_Answer")
 
 
 class Repository:
-    """Answers what a Reader answers; with reader ``auto`` the first thing libgit2 cannot read makes git the reader."""
+    """Answers what a Reader answers; with reader ``auto`` the first thing libgit2 cannot read makes git the reader.
+
+    ``place`` is where it was opened, and with what environment.
+    """
 
     def __init__(self, place: Place, wanted: str) -> None:
-        self._place = place
+        self.place: Final = place
         self._wanted = wanted
-        self.reader_reason = "asked for" if wanted != "auto" else "the quick one, and it could read everything"
+        self._reader = self._opened()
+
+    def _opened(self) -> Reader:
+        self.reader_reason = "asked for" if self._wanted != "auto" else "the quick one, and it could read everything"
         try:
-            self._reader = _plumbing(place) if wanted == "git" else _libgit2(place)
+            return _plumbing(self.place) if self._wanted == "git" else _libgit2(self.place)
         except Unreadable as limit:
-            self._reader = self._other_reader(limit)
+            return self._other_reader(limit)
+
+    def use(self, wanted: str) -> None:
+        """Read with ``pygit2`` or ``git`` from now on, whatever reads until now; ``auto`` leaves it as it is."""
+        if _known_reader(wanted) == "auto" or wanted == self._wanted:
+            return
+        self._wanted = wanted
+        if self.reader != wanted:
+            self._reader.close()
+            self._reader = self._opened()
 
     @property
     def reader(self) -> str:
@@ -37,14 +52,14 @@ class Repository:
     def _other_reader(self, limit: Unreadable) -> Reader:
         """git's plumbing instead of libgit2; raises Failure where that was not wanted or there is no git."""
         if self._wanted != "auto":
-            raise _failure(limit, self._place.cwd) from limit
+            raise _failure(limit, self.place.cwd) from limit
         self.reader_reason = f"libgit2 cannot read this: {limit}"
         try:
-            return _plumbing(self._place)
+            return _plumbing(self.place)
         except Failure as failure:
             if failure.kind != "git-missing":
                 raise
-            raise _failure(limit, self._place.cwd) from failure
+            raise _failure(limit, self.place.cwd) from failure
 
     def _ask(self, question: Callable[[Reader], _Answer]) -> _Answer:
         try:
@@ -63,8 +78,8 @@ class Repository:
 
         The last name is not followed where it is a symlink, and need not exist. Raises Failure outside the work tree.
         """
-        root = os.path.realpath(self._ask(lambda reader: reader.root()) or self._place.cwd)
-        parent, name = os.path.split(os.path.normpath(os.path.join(self._place.cwd, path)))
+        root = os.path.realpath(self.root() or self.place.cwd)
+        parent, name = os.path.split(os.path.normpath(os.path.join(self.place.cwd, path)))
         inner = os.path.relpath(os.path.join(os.path.realpath(parent), name), root).replace(os.sep, "/")
         if inner == ".." or inner.startswith("../"):
             raise Failure(
@@ -75,13 +90,33 @@ class Repository:
             )
         return inner
 
+    def here(self) -> str:
+        """The directory in which this was opened, from the root; empty at the root and outside the work tree."""
+        try:
+            found = self.relative(".")
+        except Failure:
+            return ""
+        return "" if found == "." else found
+
     def merge_heads(self) -> tuple[str, ...]:
         """The commits that are being merged into HEAD."""
         return merge_heads(self.git_dir)
 
+    def root(self) -> str | None:
+        """The absolute root of the work tree; None where there is none."""
+        return self._ask(lambda reader: reader.root())
+
+    def index_path(self) -> str:
+        """The absolute path of the index; raises Failure where there is none (bare)."""
+        return self._ask(lambda reader: reader.index_path())
+
     def staged(self, commit: str | None) -> list[RawChange]:
         """All paths in which the index differs from a commit (None: the empty tree)."""
         return self._ask(lambda reader: reader.staged(commit))
+
+    def difference(self, old: str | None, new: str | None) -> list[RawChange]:
+        """All paths in which two commits differ (None: the empty tree)."""
+        return self._ask(lambda reader: reader.difference(old, new))
 
     def index_blobs(self, paths: Iterable[str]) -> dict[str, Blob]:
         """Those of the paths that the index holds."""
@@ -128,14 +163,18 @@ def open_repository(cwd: str, environ: Mapping[str, str], *, reader: str = "auto
 
     ``reader`` is ``auto``, ``pygit2`` or ``git``.
     """
-    if reader not in {"auto", "pygit2", "git"}:
+    return Repository(place_of(cwd, environ), _known_reader(reader))
+
+
+def _known_reader(name: str) -> str:
+    if name not in {"auto", "pygit2", "git"}:
         raise Failure(
-            f"there is no reader {reader!r}",
+            f"there is no reader {name!r}",
             kind="unknown-reader",
             recovery="one of: auto, pygit2, git",
             usage=True,
         )
-    return Repository(place_of(cwd, environ), reader)
+    return name
 
 
 def _libgit2(place: Place) -> Reader:

@@ -4,7 +4,8 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
@@ -30,14 +31,21 @@ class Reading(NamedTuple):
 
 def read(reader: str, cwd: str | Path, environ: Mapping[str, str], settings: Settings = DEFAULTS) -> Reading:
     """Read the index scope with one of READERS or with ``auto``."""
-    name, _, way = reader.partition(", ")
-    with mock.patch("antipasta_hook.changes.libgit2.tree_of_index", return_value=None) if way else mock.MagicMock():
+    with reader_of(reader) as name:
         try:
             with open_repository(str(cwd), environ, reader=name) as repository:
                 raw = tuple(sorted(repository.staged(repository.head()), key=repr))
                 return Reading(staged_changes(repository, settings), raw, None, repository.reader_reason)
         except Failure as failure:
             return Reading(None, (), failure.kind, f"{failure} [{failure.recovery}]")
+
+
+@contextmanager
+def reader_of(reader: str) -> Iterator[str]:
+    """The name to open a repository with for one of READERS, as long as it is to read."""
+    name, _, way = reader.partition(", ")
+    with mock.patch("antipasta_hook.changes.libgit2.tree_of_index", return_value=None) if way else nullcontext():
+        yield name
 
 
 def truth(cwd: str | Path, environ: Mapping[str, str]) -> tuple[RawChange, ...]:

@@ -101,3 +101,29 @@ def test_a_reader_that_nobody_knows(repo: Repo) -> None:
     with pytest.raises(Failure, match="there is no reader 'dulwich'") as caught:
         open_repository(str(repo.path), os.environ, reader="dulwich")
     assert caught.value.usage
+
+
+def test_another_reader_can_be_asked_for_later(repo: Repo) -> None:
+    repo.write("a.py", function("a"))
+    repo.stage()
+    with open_repository(str(repo.path), os.environ) as repository:
+        before = repository.staged(None)
+        repository.use("auto")
+        assert repository.reader == "pygit2"
+        repository.use("git")
+        assert (repository.reader, repository.reader_reason) == ("git", "asked for")
+        assert repository.staged(None) == before
+        with pytest.raises(Failure, match="there is no reader 'dulwich'"):
+            repository.use("dulwich")
+
+
+def test_a_reader_that_is_asked_for_later_does_not_give_way(repo: Repo) -> None:
+    repo.commit_files({"a.py": function("a")})
+    repo.git("update-index", "--split-index")
+    repo.write("b.py", function("b"))
+    repo.stage()
+    with open_repository(str(repo.path), os.environ) as repository:
+        repository.use("pygit2")
+        with pytest.raises(Failure) as caught:
+            repository.staged(None)
+        assert caught.value.kind == "unreadable-repository"

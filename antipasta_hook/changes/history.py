@@ -1,0 +1,155 @@
+"""What git alone knows of commits: what a revision names, where histories parted, what others do not have."""
+
+import os
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from types import TracebackType
+from typing import Final, Self
+
+from antipasta_hook.changes.children import Git, Objects
+from antipasta_hook.changes.plumbing import explain
+from antipasta_hook.changes.reader import shown
+from antipasta_hook.changes.repository import Repository
+from antipasta_hook.model import Failure
+
+_OID: Final = re.compile(rb"(?:[0-9a-f]{40}|[0-9a-f]{64})\n")
+_LONGEST_REVISION: Final = 4096
+
+
+class Lacking:
+    """Commits that somebody does not have yet: ``new``, each with its parents.
+
+    ``edge``: those parents of new commits that are not new, each with the time of its commit.
+    """
+
+    def __init__(self, new: dict[str, tuple[str, ...]], edge: dict[str, int]) -> None:
+        self.new: Final = new
+        self.edge: Final = edge
+
+    @cached_property
+    def inside(self) -> set[str]:
+        """Commits that have a new child."""
+        return {parent for parents in self.new.values() for parent in parents}
+
+
+class History:
+    """The commits of a repository, asked of git whoever reads it otherwise. A partial clone fetches nothing."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._git = Git(repository.place)
+        self._git_dir = repository.git_dir
+
+    def resolve(self, revision: str) -> str:
+        """The commit that a revision names (that a tag leads to); raises Failure where there is none."""
+        said = ""
+        if not (revision.startswith("-") or "\0" in revision or len(revision) > _LONGEST_REVISION):
+            answer = self._git.ask("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+            if answer.code == 0 and _OID.fullmatch(answer.out):
+                return answer.out.decode("ascii").strip()
+            said = answer.err.partition("\n")[0].partition(": ")[2]
+        name = shown(revision[:100]) or "an empty name"
+        raise Failure(
+            f"{name} names no commit here" + (f": {shown(said)}" if said else ""),
+            kind="revision",
+            recovery="name a branch, tag or commit that is in this clone (git rev-parse --verify NAME), or fetch it",
+            usage=True,
+        )
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The best common ancestor of two commits, the first that git names; None where they have none."""
+        answer = self._git.ask("merge-base", one, other)
+        if answer.code not in {0, 1}:
+            raise explain(answer, self._git_dir)
+        return answer.out.split()[0].decode("ascii") if answer.out else None
+
+    def parting(self, base: str, target: str) -> str:
+        """Where a target parted from a base: their merge base, or the base itself if they have nothing in common.
+
+        In a shallow clone that cannot be told from history that is only not here: raises Failure.
+        """
+        found = self.merge_base(base, target)
+        if found is None and self.is_shallow():
+            raise Failure(
+                f"this clone is too shallow to say where {target[:7]} parted from {base[:7]}",
+                kind="shallow",
+                recovery="fetch the history: git fetch --unshallow (on CI: fetch-depth: 0)",
+            )
+        return found or base
+
+    def first_parent(self, commit: str) -> str | None:
+        """The first parent of a commit, None for a root; raises Failure where a shallow clone does not have it."""
+        _, *parents = self._checked("rev-list", "--parents", "--max-count=1", commit).decode("ascii").split()
+        if not parents and self.is_shallow():
+            raise Failure(
+                f"this clone is too shallow: the parent of {commit[:7]} is not here",
+                kind="shallow",
+                recovery="fetch it: git fetch --deepen=1 (on CI: fetch-depth: 2)",
+            )
+        return parents[0] if parents else None
+
+    def is_shallow(self) -> bool:
+        """Whether the clone has only the newest commits."""
+        return self._git.ask("rev-parse", "--is-shallow-repository").out.strip() == b"true"
+
+    def commits(self, oids: Iterable[str]) -> dict[str, str]:
+        """The commits that objects are, or that tags lead to; left out is what is something else or not here."""
+        objects = Objects(self._git, "--batch-check")
+        found = {oid: objects.name(f"{oid}^{{commit}}") for oid in oids}
+        objects.close()
+        return {oid: commit for oid, commit in found.items() if commit is not None}
+
+    def tracking(self, remote: str) -> str | None:
+        """The option that stands for all that is known of a remote, or of all where nothing is known of this one.
+
+        A fork that was never fetched has at least what the other remotes have, as far as anybody here can tell. None
+        where nothing is known at all.
+        """
+        known = {name for name in self._checked("remote").split(b"\n") if name}
+        if os.fsencode(remote) in known and self._has_refs(f"refs/remotes/{remote}"):
+            return f"--remotes={remote}"
+        return "--remotes" if self._has_refs("refs/remotes") else None
+
+    def _has_refs(self, under: str) -> bool:
+        return bool(self._checked("for-each-ref", "--count=1", "--format=%(refname)", under))
+
+    def lacking(self, targets: Iterable[str], known: Iterable[str], tracking: str | None) -> Lacking:
+        """What leads to the targets and neither to commits that are known nor to those of ``tracking``."""
+        given = "".join([*(f"{oid}\n" for oid in targets), *(f"^{oid}\n" for oid in known)])
+        besides = ("--not", tracking, "--not") if tracking else ()
+        options = ("--parents", "--boundary", "--timestamp", *besides, "--stdin")
+        lacking = Lacking({}, {})
+        for line in self._checked("rev-list", *options, given=given.encode("ascii")).decode("ascii").splitlines():
+            time, commit, *parents = line.split(" ")
+            if commit.startswith("-"):
+                lacking.edge[commit[1:]] = int(time)
+            else:
+                lacking.new[commit] = tuple(parents)
+        return lacking
+
+    def independent(self, commits: Iterable[str]) -> set[str]:
+        """Those of the commits that do not lead to another one of them."""
+        return set(self._checked("merge-base", "--independent", *commits).decode("ascii").split())
+
+    def _checked(self, *arguments: str, given: bytes = b"") -> bytes:
+        answer = self._git.ask(*arguments, given=given)
+        if answer.code:
+            raise explain(answer, self._git_dir)
+        return answer.out
+
+    def close(self) -> None:
+        """End what still runs."""
+        self._git.close()
+
+    def __enter__(self) -> Self:
+        """A history is its own context."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()

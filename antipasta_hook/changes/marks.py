@@ -1,0 +1,72 @@
+"""Which of the changes are skipped, and for which of them that is new. Pure but for the attribute blobs."""
+
+from collections.abc import Mapping, Sequence
+
+from antipasta_hook.changes.reader import RawChange
+from antipasta_hook.changes.skips import (
+    SAME_AS_MERGED,
+    AttributeReader,
+    Rules,
+    added_attributes,
+    before_blobs,
+    is_attribute_file,
+)
+from antipasta_hook.config.settings import Settings
+from antipasta_hook.model import Blob, Change, Problem
+
+
+class Marks:
+    """The rules of the new side and those of each base, where they are others.
+
+    ``settings`` are those of the new side and of the old one, ``differences`` those from each base, ``attributes`` the
+    new side's attribute files.
+    """
+
+    def __init__(
+        self,
+        settings: tuple[Settings, Settings],
+        differences: Sequence[Sequence[RawChange]],
+        attributes: Mapping[str, Blob],
+        reader: AttributeReader,
+    ) -> None:
+        self._differences = differences
+        self._reader = reader
+        now, before = settings
+        attributes_now = reader.attributes(attributes)
+        self._now = Rules(attributes_now, now)
+        unchanged = self._now if before is now else Rules(attributes_now, before)
+        self._then = [
+            Rules(reader.attributes(before_blobs(attributes, raw)), before)
+            if any(is_attribute_file(change.path) for change in raw)
+            else unchanged
+            for raw in differences
+        ]
+        self._unlike = [{change.path for change in raw if not change.only_mode} for raw in differences[1:]]
+
+    def mark(self, change: Change) -> Change:
+        """The change with its skip: the rules' reason before the merge's."""
+        if reason := self._now.skip(change.path):
+            return change._replace(skip=reason, newly_skipped=self._is_new(change))
+        if change.after is not None and not _is_unchanged(change) and self._is_merged(change.path):
+            return change._replace(skip=SAME_AS_MERGED)
+        return change._replace(included=True) if self._now.includes(change.path) else change
+
+    def _is_new(self, change: Change) -> bool:
+        """It was judged before: it existed, and neither the base's rules nor a merge head's skipped it."""
+        if change.before is None or change.after is None:
+            return False
+        return all(rules.skip(change.old_path or change.path) is None for rules in self._then)
+
+    def _is_merged(self, path: str) -> bool:
+        """Some merge head has this very blob at this path: its difference from the target does not name the path."""
+        return any(path not in unlike for unlike in self._unlike)
+
+    def notices(self) -> list[Problem]:
+        """What changed attribute files newly take out of judgement, unless a merge brought it."""
+        changed = [raw for raw in self._differences[0] if is_attribute_file(raw.path) and not self._is_merged(raw.path)]
+        return [notice for raw in sorted(changed) for notice in added_attributes(raw, self._reader)]
+
+
+def _is_unchanged(change: Change) -> bool:
+    """A census holds what no parent changed, too."""
+    return change.old_path is None and change.before == change.after
