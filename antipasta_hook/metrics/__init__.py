@@ -4,9 +4,14 @@ The numbers are radon 6.0.1's and complexipy's; docs/development/differential.md
 the few places where radon is wrong and we are not. Importing this package costs nothing; analysers load on first use.
 """
 
+from typing import TYPE_CHECKING
+
 from antipasta_hook.model import FileMetrics
 
-__all__ = ["engine_fingerprint", "explodes", "is_generated", "measure"]
+if TYPE_CHECKING:
+    from antipasta_hook.metrics.contributions import Anatomy
+
+__all__ = ["anatomy", "engine_fingerprint", "explodes", "is_generated", "measure", "source_lines"]
 
 
 def measure(source: bytes) -> FileMetrics:
@@ -14,6 +19,20 @@ def measure(source: bytes) -> FileMetrics:
     from antipasta_hook.metrics import engine
 
     return engine.measure(source)
+
+
+def anatomy(source: bytes) -> "Anatomy":
+    """One source, read once to tell of each of its functions which lines add what. Never raises."""
+    from antipasta_hook.metrics.contributions import Anatomy
+
+    return Anatomy(source)
+
+
+def source_lines(source: bytes) -> list[str]:
+    """The physical lines of a source as Python counts them, readable or not."""
+    from antipasta_hook.metrics import contributions
+
+    return contributions.source_lines(source)
 
 
 def is_generated(source: bytes) -> bool:

@@ -1,7 +1,10 @@
 """The only module that knows complexipy."""
 
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from complexipy import CodeComplexity
 
 _DEEPEST: Final = 100
 _NESTED_LAMBDAS: Final = re.compile(rf"(?:lambda\b[^\n:=]{{0,99}}+[:=]\s*+){{{_DEEPEST}}}")
@@ -23,6 +26,14 @@ class Cognitive(NamedTuple):
     functions: list[Scored]
 
 
+class LineScores(NamedTuple):
+    """Where a function begins and ends, as in Scored, and (line, what it adds); a line may be there more than once."""
+
+    line: int
+    end_line: int
+    lines: list[tuple[int, int]]
+
+
 class TooDeepError(ValueError):
     """A source that complexipy would not survive."""
 
@@ -33,10 +44,22 @@ def score(text: str) -> Cognitive:
     Raises ValueError where complexipy cannot parse the text or fails, TooDeepError where it would not survive it: its
     parser overflows the stack on lambdas in defaults of lambdas, some thousands deep.
     """
+    result = _asked(text)
+    functions = [Scored(found.name, found.line_start, found.line_end, found.complexity) for found in result.functions]
+    return Cognitive(result.complexity, functions)
+
+
+def line_scores(text: str) -> list[LineScores]:
+    """What each line adds to the scores of ``score``; raises what that raises."""
+    return [
+        LineScores(found.line_start, found.line_end, [(each.line, each.complexity) for each in found.line_complexities])
+        for found in _asked(text).functions
+    ]
+
+
+def _asked(text: str) -> "CodeComplexity":
     if text.count("lambda") >= _DEEPEST and _NESTED_LAMBDAS.search(text):
         raise TooDeepError("lambdas nested too deeply")
     import complexipy
 
-    result = complexipy.code_complexity(text, check_script=False, no_ignore=True, with_plans=False)
-    functions = [Scored(found.name, found.line_start, found.line_end, found.complexity) for found in result.functions]
-    return Cognitive(result.complexity, functions)
+    return complexipy.code_complexity(text, check_script=False, no_ignore=True, with_plans=False)

@@ -122,7 +122,7 @@ def _with_tree(blob: bytes, text: str, scopes: Tree) -> FileMetrics:
     scores = {found.line: found.score for found in scored}
     functions = []
     for scope, node, halstead in scopes.functions():
-        score = None if scope.inside_function else scores.get(_first_line(node, lines.lines))
+        score = None if scope.inside_function else scores.get(first_line(node, lines.lines))
         if score is None and total is not None and not scope.inside_function:
             error = SourceError(f"no cognitive complexity for {scope.qualname}", node.lineno)
         functions.append(
@@ -149,7 +149,7 @@ def _with_tree(blob: bytes, text: str, scopes: Tree) -> FileMetrics:
     )
 
 
-def _first_line(node: Function, lines: list[str]) -> int:
+def first_line(node: Function, lines: list[str]) -> int:
     """The line on which complexipy sees a function begin: that of its first ``@``, else of its ``def``."""
     if not node.decorator_list:
         return int(node.lineno)

@@ -6,14 +6,24 @@ body) is walked once with an explicit stack, and nested scopes are queued.
 
 import ast
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from antipasta_hook.metrics.scopes import Function, Scope
 from antipasta_hook.model import Halstead
 
+Counter = Callable[[Scope, Any], None]
+
 _HASH_MODULUS: Final = sys.hash_info.modulus
+
+
+class Decision(NamedTuple):
+    """A node of a function that counts, with the points and the asserts that it adds."""
+
+    node: ast.AST
+    points: int
+    asserts: int
 
 
 class Tree:
@@ -68,20 +78,42 @@ def walk(scope: Scope, scopes: list[Scope]) -> None:
 
     What stands in an assert or a class header counts for Halstead alone, as in radon.
     """
-    _visit(scope, list(scope.node.body), scopes)
+    _visit(scope, list(scope.node.body), scopes, _COUNTERS)
     if scope.quiet:
         points = scope.points
-        _visit(scope, scope.quiet, scopes)
+        _visit(scope, scope.quiet, scopes, _COUNTERS)
         scope.points = points
 
 
-def _visit(scope: Scope, stack: list[Any], scopes: list[Scope]) -> None:  # antipasta: allow cognitive=21 hot loop
+def decisions(node: Function) -> list[Decision]:
+    """What adds to the cyclomatic complexity of a function, in no particular order; closures are left out."""
+    found: list[Decision] = []
+    counters = {kind: _noting(count, found) for kind, count in _COUNTERS.items()}
+    _visit(Scope(node, None, None), list(node.body), [], counters)
+    return found
+
+
+def _noting(count: Counter, found: list[Decision]) -> Counter:
+    """A counter that also notes what it adds."""
+
+    def counted(scope: Scope, node: ast.AST) -> None:
+        points, asserts = scope.points, scope.asserts
+        count(scope, node)
+        if (scope.points, scope.asserts) != (points, asserts):
+            found.append(Decision(node, scope.points - points, scope.asserts - asserts))
+
+    return counted
+
+
+def _visit(  # antipasta: allow cognitive=21 hot loop
+    scope: Scope, stack: list[Any], scopes: list[Scope], counters: Mapping[type, Counter]
+) -> None:
     """The hot loop, in one piece because a call costs as much as a node.
 
     Only the one node in ten that counts is worth a call; children are fetched by attrgetter.
     """
     pop, push = stack.pop, stack.append
-    counters, one_child, children, opens, leaves = _COUNTERS, _ONE_CHILD, _CHILDREN, _SCOPES, _LEAVES
+    one_child, children, opens, leaves = _ONE_CHILD, _CHILDREN, _SCOPES, _LEAVES
     while stack:
         node = pop()
         kind = type(node)
@@ -195,7 +227,7 @@ def _compare(scope: Scope, node: ast.Compare) -> None:
         scope.operator_bits |= _OPERATOR_BITS[type(operator)]
 
 
-_COUNTERS: Final[dict[type, Callable[[Scope, Any], None]]] = {
+_COUNTERS: Final[dict[type, Counter]] = {
     ast.If: _branch,
     ast.IfExp: _branch,
     ast.For: _loop,

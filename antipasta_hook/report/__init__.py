@@ -4,13 +4,17 @@ from importlib import import_module
 from typing import Final, Protocol, cast
 
 from antipasta_hook.model import Report
+from antipasta_hook.report.screen import PLAIN, Screen
 
 
 class Renderer(Protocol):
     """A pure function from a report to the text of one format."""
 
-    def __call__(self, report: Report, *, full: bool = False) -> str:
-        """Write the report, with ``full`` all of it; the text ends with a line break unless it is empty."""
+    def __call__(self, report: Report, *, full: bool = False, screen: Screen = PLAIN) -> str:
+        """Write the report, with ``full`` all of it; the text ends with a line break unless it is empty.
+
+        ``screen`` matters only to the format for people.
+        """
 
 
 FORMATS: Final = {"text": "text", "concise": "concise", "json": "document"}

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from antipasta_hook.model import Finding, Report, Status, Verdict
-from antipasta_hook.report.words import UNCHECKED, metric_name, printable, values
+from antipasta_hook.report.screen import PLAIN, Screen
+from antipasta_hook.report.words import UNCHECKED, metric_name, number, printable, values
 
 _UNCHANGED = {Status.EXISTING, Status.IMPROVED, Status.RESOLVED}
 
 
-def render(report: Report, *, full: bool = False) -> str:
+def render(report: Report, *, full: bool = False, screen: Screen = PLAIN) -> str:  # noqa: ARG001 - every format's
     """Write the findings that block or are new, ``full`` all, then what was not checked; nothing where all is well."""
     return "".join(f"{line}\n" for line in _lines(report.verdict, full=full))
 
@@ -27,7 +28,7 @@ def _lines(verdict: Verdict, *, full: bool) -> Iterator[str]:
 def _line(finding: Finding) -> str:
     level = "error" if finding.blocking else "warning"
     subject = f"{printable(finding.symbol)}: " if finding.symbol else ""
-    limit = "" if finding.limit is None else f" (limit {finding.limit:g})"
+    limit = "" if finding.limit is None else f" (limit {number(finding.limit)})"
     measured = f"{metric_name(finding.metric)}" + ("" if finding.value is None else f" {values(finding)}{limit}")
     why_not = f"; {printable(finding.why_not)}" if finding.why_not else ""
     return f"{printable(finding.path)}:{finding.line}: {level}: {subject}{measured}, {finding.status}{why_not}"

@@ -10,20 +10,22 @@ from antipasta_hook.model import (
     FUNCTION_METRICS,
     FileMetrics,
     FileOutcome,
+    FileStatus,
     Finding,
     FunctionMetrics,
     Problem,
     Report,
 )
+from antipasta_hook.report.screen import PLAIN, Screen
 from antipasta_hook.report.words import with_bytes_escaped
 
 SCHEMA_VERSION = 1
 
 
-def render(report: Report, *, full: bool = False) -> str:
+def render(report: Report, *, full: bool = False, screen: Screen = PLAIN) -> str:  # noqa: ARG001 - every format's
     """Write the changed, unmeasured and newly skipped files, and of each the functions that changed or are over.
 
-    ``full``: every function of each of these files.
+    ``full``: every file that was looked at, and every function of each.
     """
     verdict, cost = report
     document = {
@@ -32,7 +34,7 @@ def render(report: Report, *, full: bool = False) -> str:
         "scope": {"kind": verdict.scope.kind, "base": verdict.scope.base, "target": verdict.scope.target},
         "verdict": verdict.outcome,
         "findings": [_finding(finding) for finding in verdict.findings],
-        "files": [_file(file, full=full) for file in verdict.files],
+        "files": [_file(file, full=full) for file in verdict.files if full or not _is_unchanged(file)],
         "problems": [_problem(problem) for problem in verdict.problems],
         "budget": {"limit_ms": cost.limit_ms, "spent_ms": round(cost.spent_ms, 1)},
         "cache": {"hits": cost.hits, "misses": cost.misses},
@@ -54,12 +56,21 @@ _FINDING = (
     "status",
     "blocking",
     "why_not",
+    "limit_origin",
 )
 
 
 def _finding(finding: Finding) -> Mapping[str, Any]:
     fields = {name: getattr(finding, name) for name in _FINDING}
-    return {**fields, "path": with_bytes_escaped(finding.path), **_numbers(finding)}
+    origin = with_bytes_escaped(finding.limit_origin) if finding.limit_origin else None
+    lines = [{"line": each.line, "adds": each.adds, "own": each.own} for each in finding.lines]
+    return {
+        **fields,
+        "path": with_bytes_escaped(finding.path),
+        **_numbers(finding),
+        "limit_origin": origin,
+        "lines": lines,
+    }
 
 
 def _numbers(finding: Finding) -> Mapping[str, float | None]:
@@ -69,6 +80,11 @@ def _numbers(finding: Finding) -> Mapping[str, float | None]:
 def _number(value: float | None) -> float | None:
     """Whole numbers without a fraction, as they are counted."""
     return int(value) if value is not None and value == int(value) else value
+
+
+def _is_unchanged(file: FileOutcome) -> bool:
+    """Whether a file of a census is as it was and could be measured."""
+    return file.blob == file.before_blob and file.status in {FileStatus.ANALYSED, FileStatus.CACHED}
 
 
 def _file(file: FileOutcome, *, full: bool) -> Mapping[str, Any]:

@@ -1,134 +1,95 @@
 """Text for people: what blocks first, what else there is in a line each, and one line that sums up."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Final
 
-from antipasta_hook.model import (
-    SYNTAX,
-    FileStatus,
-    Finding,
-    Outcome,
-    Problem,
-    Report,
-    Severity,
-    Status,
-    Verdict,
-)
-from antipasta_hook.report.words import UNCHECKED, count, metric_name, printable, values
+from antipasta_hook import __version__
+from antipasta_hook.model import SYNTAX, FileStatus, Finding, Outcome, Report, Verdict
+from antipasta_hook.report.block import Context, block, change
+from antipasta_hook.report.layout import Line, Span, Style, dash, joined, line
+from antipasta_hook.report.remarks import WORTH_A_LINE, about, function_of, functions, listed, remarks, unlooked
+from antipasta_hook.report.screen import PLAIN, Screen
+from antipasta_hook.report.wording import wording
+from antipasta_hook.report.words import count
 
-_MOST_LISTED = 5
+_MOST_BLOCKS: Final = 5
+_MOST_ALSO_BLOCKING: Final = 20
+_MOST_LISTED: Final = 5
+_NOT_MEASURED: Final = frozenset({FileStatus.SKIPPED, FileStatus.DELETED})
 
 
-def render(report: Report, *, full: bool = False) -> str:
+def render(report: Report, *, full: bool = False, screen: Screen = PLAIN) -> str:
     """Write a report as plain text; a pass that has nothing to say is one line. ``full``: no list is cut short."""
-    return "".join(f"{line}\n" for line in _lines(report, sys.maxsize if full else _MOST_LISTED))
+    return joined(styled(report, full=full, screen=screen))
 
 
-def _lines(report: Report, most: int) -> Iterator[str]:
-    verdict = report.verdict
+def styled(report: Report, *, full: bool = False, screen: Screen = PLAIN) -> list[Line]:
+    """The same as lines of spans that say what they are."""
+    return list(_lines(report, screen, full=full))
+
+
+def _lines(report: Report, screen: Screen, *, full: bool) -> Iterator[Line]:
+    verdict, most = report.verdict, sys.maxsize if full else _MOST_LISTED
     blocking = [finding for finding in verdict.findings if finding.blocking]
     if blocking:
-        yield f"antipasta-hook: {_headline(blocking)}"
-        yield ""
-        yield from _blocks(blocking, verdict)
-    let_through = [f for f in verdict.findings if not f.blocking and f.status in _WORTH_A_LINE]
-    if let_through:
-        yield "Not blocking:"
-        yield from _few(most, (f"  {_place(f)}  {_change(f)}: {printable(f.why_not or '')}" for f in let_through))
-    yield from _unlooked(verdict, most)
-    yield from _told(verdict.problems, most)
-    yield _summary(report)
+        yield line("antipasta-hook: ", Span(_headline(blocking, verdict, screen), Style.TITLE))
+        yield line()
+        yield from _blocks(blocking, verdict, screen, full=full)
+    yield from remarks(verdict, screen, most, full=full)
+    yield line(_summary(report, screen))
 
 
-_WORTH_A_LINE = {Status.INTRODUCED, Status.WORSENED, Status.UNJUDGED}
-
-
-def _headline(blocking: list[Finding]) -> str:
+def _headline(blocking: list[Finding], verdict: Verdict, screen: Screen) -> str:
     """Only what this commit made worse is its doing; a stricter gate also stops at what it found."""
-    if all(finding.status in _WORTH_A_LINE for finding in blocking):
-        return f"this commit makes {_functions(blocking)} harder to understand"
-    return f"{_functions(blocking)} over a limit, and the gate lets none through"
+    if not all(finding.status in WORTH_A_LINE for finding in blocking):
+        return f"{functions(blocking)} over a limit; this gate stops them all"
+    words = wording(verdict.scope, screen)
+    if all(finding.metric == SYNTAX for finding in blocking):
+        return f"{words.leaves} {count(len(blocking), 'file')} that cannot be parsed"
+    return f"{words.makes} {functions(blocking)} harder to understand"
 
 
-def _functions(blocking: list[Finding]) -> str:
-    places = {(finding.path, finding.symbol, finding.line) for finding in blocking}
-    files = sum(symbol is None for _, symbol, _ in places)
-    parts = []
-    if len(places) > files:
-        parts.append(count(len(places) - files, "function"))
-    if files:
-        parts.append(count(files, "file"))
-    return " and ".join(parts)
+def _blocks(blocking: list[Finding], verdict: Verdict, screen: Screen, *, full: bool) -> Iterator[Line]:
+    """The first few in full, the next in a line each, and how many more there are."""
+    context = Context(verdict.scope, {file.path: file.reason for file in verdict.files if file.reason})
+    groups = [list(group) for _, group in groupby(blocking, key=function_of)]
+    at_length = groups if full else groups[:_MOST_BLOCKS]
+    first = next((n for n, group in enumerate(at_length) if group[0].symbol), 0)
+    for index, group in enumerate(at_length):
+        yield from block(group, context, screen, go_on=index == first)
+        yield line()
+    if also := groups[len(at_length) :]:
+        yield from listed("Also blocking:", (_in_short(group, screen) for group in also), _MOST_ALSO_BLOCKING)
+        yield line()
 
 
-def _blocks(blocking: list[Finding], verdict: Verdict) -> Iterator[str]:
-    reasons = {file.path: file.reason for file in verdict.files}
-    for _, group in groupby(blocking, key=lambda f: (f.path, f.line, f.symbol)):
-        findings = list(group)
-        yield _place(findings[0])
-        for finding in findings:
-            if finding.metric == SYNTAX:
-                yield f"    cannot be parsed: {printable(reasons.get(finding.path) or 'syntax error')}"
-            else:
-                yield f"    {_change(finding)}"
-        yield ""
+def _in_short(group: Sequence[Finding], screen: Screen) -> str:
+    what = ", ".join("cannot be parsed" if f.metric == SYNTAX else change(f, screen) for f in group)
+    return about(group[0], (what,), screen)
 
 
-def _place(finding: Finding) -> str:
-    symbol = f" {printable(finding.symbol)}" if finding.symbol else ""
-    return f"{printable(finding.path)}:{finding.line}{symbol}"
-
-
-def _change(finding: Finding) -> str:
-    if finding.value is None:
-        return f"{metric_name(finding.metric)} {finding.status}"
-    return f"{metric_name(finding.metric)} {values(finding)} (limit {finding.limit:g}), {finding.status}"
-
-
-def _few(most: int, lines: Iterator[str]) -> Iterator[str]:
-    """The first lines and a count of the rest."""
-    listed = list(lines)
-    yield from listed[:most]
-    if len(listed) > most:
-        yield f"  ... and {len(listed) - most} more"
-
-
-def _unlooked(verdict: Verdict, most: int) -> Iterator[str]:
-    unlooked = [f for f in verdict.files if f.status in UNCHECKED]
-    if unlooked:
-        yield "Not checked:"
-        yield from _few(
-            most, (f"  {printable(file.path)}: {printable(file.reason or file.status)}" for file in unlooked)
-        )
-
-
-def _told(problems: tuple[Problem, ...], most: int) -> Iterator[str]:
-    if problems:
-        yield "Please note:"
-        yield from _few(most, (f"  {_problem(problem)}" for problem in problems))
-
-
-def _problem(problem: Problem) -> str:
-    where = f"{printable(problem.path)}: " if problem.path else ""
-    recovery = f" ({printable(problem.recovery)})" if problem.recovery else ""
-    mark = "" if problem.severity == Severity.NOTICE else f"{problem.severity}: "
-    return f"{mark}{where}{printable(problem.message)}{recovery}"
-
-
-def _summary(report: Report) -> str:
-    files = report.verdict.files
-    looked = sum(file.status in {FileStatus.ANALYSED, FileStatus.CACHED, FileStatus.DELETED} for file in files)
-    skipped = sum(file.status == FileStatus.SKIPPED for file in files)
-    before = {Status.EXISTING, Status.IMPROVED}
-    legacy = {(f.path, f.symbol, f.line) for f in report.verdict.findings if f.status in before and not f.blocking}
-    parts = [f"{count(looked, 'file')} checked"]
+def _summary(report: Report, screen: Screen) -> str:
+    verdict = report.verdict
+    unseen = {file.path for file in unlooked(verdict)}
+    skipped = sum(file.status == FileStatus.SKIPPED for file in verdict.files)
+    looked = [f for f in verdict.files if f.status not in _NOT_MEASURED and f.path not in unseen]
+    parts = [f"{count(len(looked), 'file')} checked"]
     if skipped:
-        parts.append(f"{skipped} skipped")
-    if legacy:
-        parts.append(f"{len(legacy)} over a limit before this commit")
+        parts.append(f"{skipped:,} skipped")
     parts.append(f"{report.cost.spent_ms / 1000:.2f} s")
-    return f"antipasta-hook: {_WORDS[report.verdict.outcome]} - {', '.join(parts)}"
+    return f"antipasta-hook {__version__}: {_word(verdict.outcome, screen)} {dash(screen)} {', '.join(parts)}"
 
 
-_WORDS = {Outcome.PASS: "passed", Outcome.FAIL: "blocked", Outcome.INCOMPLETE: "passed, but not all could be judged"}
+def _word(outcome: Outcome, screen: Screen) -> str:
+    if outcome == Outcome.FAIL and screen.warn:
+        return "not blocked, as asked"
+    return _WORDS[outcome]
+
+
+_WORDS: Final = {
+    Outcome.PASS: "passed",
+    Outcome.FAIL: "blocked",
+    Outcome.INCOMPLETE: "not all could be judged",
+}

@@ -20,10 +20,15 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def values(finding: Finding) -> str:
+def number(value: float) -> str:
+    """A value as people write it: whole ones whole, others with as many digits as matter."""
+    return f"{value:.0f}" if value == int(value) or abs(value) >= 100_000 else f"{value:g}"
+
+
+def values(finding: Finding, arrow: str = "->") -> str:
     """Old value and new: ``8 -> 14``, or ``14`` where there was no old one."""
-    after = "none" if finding.value is None else f"{finding.value:g}"
-    return after if finding.before is None else f"{finding.before:g} -> {after}"
+    after = "none" if finding.value is None else number(finding.value)
+    return after if finding.before is None else f"{number(finding.before)} {arrow} {after}"
 
 
 def printable(text: str) -> str:

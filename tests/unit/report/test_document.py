@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antipasta_hook.model import FILE_METRICS, FUNCTION_METRICS, Report
+from antipasta_hook.model import FILE_METRICS, FUNCTION_METRICS, Contribution, FileStatus, Report
 from antipasta_hook.report.document import render
-from tests.unit.report.sample import FULL_REPORT, file, finding, function, metrics, report
+from tests.unit.report.sample import FULL_REPORT, OID, file, finding, function, metrics, report
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
 
@@ -45,7 +45,25 @@ def test_a_finding_has_these_fields() -> None:
         "status": "introduced",
         "blocking": True,
         "why_not": None,
+        "limit_origin": None,
+        "lines": [],
     }
+
+
+def test_a_finding_says_where_its_limit_stands_and_which_lines_add_to_it() -> None:
+    lines = (Contribution(4, 3, "if a and b or c:", own=True), Contribution(9, 1, "while a:", own=False))
+    told = finding()._replace(limit_origin="caf\udce9/.antipasta.yaml:4", lines=lines)
+    (found,) = _parsed(report(told))["findings"]
+    assert found["limit_origin"] == "caf\\xe9/.antipasta.yaml:4"
+    assert found["lines"] == [{"line": 4, "adds": 3, "own": True}, {"line": 9, "adds": 1, "own": False}]
+
+
+def test_of_a_census_the_files_that_are_as_they_were_are_left_out_unless_all_is_asked_for() -> None:
+    unchanged = file(measured=metrics())._replace(before_blob=OID)
+    unread = file("b.py", FileStatus.UNREADABLE, reason="too large")._replace(before_blob=OID)
+    census = report(files=(unchanged, unread, file("c.py", measured=metrics())))
+    assert [entry["path"] for entry in _parsed(census)["files"]] == ["b.py", "c.py"]
+    assert [entry["path"] for entry in _parsed(census, full=True)["files"]] == ["a.py", "b.py", "c.py"]
 
 
 @pytest.mark.parametrize(("full", "symbols"), [(False, ["f"]), (True, ["f", "g"])])

@@ -1,43 +1,104 @@
-from antipasta_hook.model import FileStatus
-from antipasta_hook.report.text import render
+import math
+
+import pytest
+
+from antipasta_hook import __version__
+from antipasta_hook.metrics.suppressions import read
+from antipasta_hook.model import COGNITIVE, CYCLOMATIC, SYNTAX, Contribution, FileStatus
+from antipasta_hook.report.layout import Style
+from antipasta_hook.report.text import render, styled
 from tests.unit.report.sample import FULL_REPORT, file, finding, report
 
 
-def test_a_blocked_commit_reads_as_this() -> None:
+def test_a_report_without_lines_or_origins_says_what_it_has() -> None:
     assert render(FULL_REPORT) == (
         "antipasta-hook: this commit makes 1 function and 1 file harder to understand\n"
         "\n"
         "a.py:3 f\n"
-        "    cyclomatic 8 -> 14 (limit 10), introduced\n"
-        "    cognitive 31 (limit 15), introduced\n"
+        "    cyclomatic 8 -> 14 (limit 10)\n"
+        "    cognitive 31, new (limit 15)\n"
+        "    every line:  antipasta-hook explain --staged a.py::f\n"
+        "    accept it:   # antipasta: allow cyclomatic=14 cognitive=31  on line 3\n"
+        "    this once:   ANTIPASTA=warn git commit\n"
         "\n"
         "b.py:7\n"
-        "    cannot be parsed: line 7: invalid syntax\n"
+        "    cannot be parsed: invalid syntax\n"
         "\n"
         "Not blocking:\n"
-        "  c.py:40 A.m  cyclomatic 20 -> 22 (limit 10), worsened: grew by 2, up to 4 is tolerated\n"
-        "Not checked:\n"
-        "  b.py: line 7: invalid syntax\n"
-        "Please note:\n"
-        "  a.py: line 9, h: noqa: C901 (listed for the reviewer)\n"
-        "antipasta-hook: blocked - 2 files checked, 1 skipped, 1 over a limit before this commit, 0.12 s\n"
+        "  c.py:40 A.m  cyclomatic 20 -> 22 (limit 10): grew by 2, up to 4 is tolerated\n"
+        "Not this commit's doing: 1 function was over a limit before\n"
+        "Silenced by this commit, listed for the reviewer:\n"
+        "  a.py: line 9, h: noqa: C901\n"
+        f"antipasta-hook {__version__}: blocked - 3 files checked, 1 skipped, 0.12 s\n"
     )
 
 
 def test_a_pass_with_nothing_to_say_is_one_line() -> None:
-    assert render(report()) == "antipasta-hook: passed - 1 file checked, 0.12 s\n"
+    assert render(report()) == f"antipasta-hook {__version__}: passed - 1 file checked, 0.12 s\n"
+
+
+def test_the_styled_lines_are_the_plain_ones() -> None:
+    spans = styled(FULL_REPORT)
+    assert "".join("".join(span.text for span in line).rstrip() + "\n" for line in spans) == render(FULL_REPORT)
+    assert {span.text for line in spans for span in line if span.style == Style.BAD} == {
+        "cyclomatic 8 -> 14",
+        "cognitive 31, new",
+        "cannot be parsed",
+    }
+
+
+def test_what_was_not_checked_is_one_line_unless_all_is_asked_for() -> None:
+    deferred = tuple(file(f"f{n}.py", FileStatus.DEFERRED, reason="no time") for n in range(9))
+    text = render(report(files=deferred))
+    assert text.startswith("Not checked: 9 files: f0.py (no time), f1.py (no time) and 7 more\n")
+    assert "more" not in render(report(files=deferred), full=True)
+    assert "  f8.py (no time)\n" in render(report(files=deferred), full=True)
 
 
 def test_long_lists_are_cut_and_counted_unless_all_is_asked_for() -> None:
-    deferred = tuple(file(f"f{n}.py", FileStatus.DEFERRED, reason="no time") for n in range(9))
-    text = render(report(files=deferred))
-    assert "  f4.py: no time\n  ... and 4 more\n" in text
-    assert "more" not in render(report(files=deferred), full=True)
-    assert "  f8.py: no time\n" in render(report(files=deferred), full=True)
+    warnings = [finding(f"f{n}.py", why_not="a warning") for n in range(9)]
+    assert "  f4.py:3 f  cyclomatic 8 -> 14 (limit 10): a warning\n  ... and 4 more;" in render(report(*warnings))
+    assert "f8.py:3 f" in render(report(*warnings), full=True)
+    blocking = [finding(f"f{n:03}.py") for n in range(99)]
+    assert "f025.py" not in render(report(*blocking))
+    assert render(report(*blocking), full=True).count("    cyclomatic 8 -> 14 (limit 10)\n") == 99
+
+
+def test_how_to_go_on_is_said_once_at_the_first_function() -> None:
+    broken = finding("a.py", 7, None, SYNTAX, value=None, before=None, limit=None)
+    text = render(report(broken, finding("b.py"), finding("c.py")))
+    assert text.count("this once:") == text.count("every line:") == 1
+    assert "explain --staged b.py::f" in text
+
+
+def test_many_contributions_of_many_metrics_still_make_a_block_of_a_dozen_lines() -> None:
+    lines = tuple(Contribution(n, 3, f"if a_{n}:", own=bool(n % 2)) for n in range(4, 40))
+    names = (CYCLOMATIC, COGNITIVE, "halstead_volume", "halstead_difficulty", "halstead_effort", "halstead_bugs")
+    (block,) = render(report(*(finding(metric=name)._replace(lines=lines) for name in names))).split("\n\n")[1:-1]
+    assert block.count("\n") + 1 <= 13
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "comment"),
+    [
+        (CYCLOMATIC, 14, "# antipasta: allow cyclomatic=14"),
+        ("halstead_volume", 1234567.25, "# antipasta: allow halstead_volume=1234568"),
+        ("halstead_effort", 1e12, None),
+    ],
+)
+def test_the_comment_allows_exactly_what_blocks(metric: str, value: float, comment: str | None) -> None:
+    text = render(report(finding(metric=metric, value=value)))
+    if comment is None:
+        assert "antipasta: allow" not in text
+        return
+    (allowed,) = read(comment)
+    assert f"    accept it:   {comment}  on line 3\n" in text
+    assert (allowed.metric, allowed.ceiling) == (metric, math.ceil(value))
 
 
 def test_names_from_a_repository_cannot_forge_lines_or_colours() -> None:
     evil = "a\n\x1b[31mfail\u202e\u2028\udce9.py"
     text = render(report(finding(path=evil, symbol="f\r\x9b2J")))
     assert "a\\n\\x1b[31mfail\\u202e\\u2028\\xe9.py:3 f\\r\\x9b2J\n" in text
+    assert "explain --staged $'a\\n\\033[31mfail\\342\\200\\256\\342\\200\\250\\351.py::f\\r\\302\\2332J'\n" in text
     assert all(line.isprintable() for line in text.split("\n"))

@@ -1,0 +1,112 @@
+"""Lines of styled text, and how they are kept within their columns."""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from antipasta_hook.report.screen import Screen
+from antipasta_hook.report.words import printable
+
+
+class Style(StrEnum):
+    """What a piece of a line is; how that looks is the terminal's business."""
+
+    PLAIN = "plain"
+    TITLE = "title"
+    PLACE = "place"
+    BAD = "bad"
+    OWN = "own"
+    COMMAND = "command"
+
+
+class Span(NamedTuple):
+    """A piece of a line in one style."""
+
+    text: str
+    style: Style = Style.PLAIN
+
+
+Line = tuple[Span, ...]
+
+
+def line(*pieces: str | Span) -> Line:
+    """A line of spans and plain text."""
+    return tuple(Span(piece) if isinstance(piece, str) else piece for piece in pieces)
+
+
+def joined(lines: Iterable[Line]) -> str:
+    """The lines as plain text."""
+    return "".join("".join(span.text for span in spans).rstrip() + "\n" for spans in lines)
+
+
+def shown(text: str, screen: Screen) -> str:
+    """Text from a repository as the screen can show it, on one line."""
+    plain = printable(text.replace("\t", " "))
+    if plain.isascii():
+        return plain
+    return plain.encode(screen.encoding, "backslashreplace").decode(screen.encoding, "replace")
+
+
+def columns(text: str) -> int:
+    """How many columns a terminal takes for a text: none for a combining mark, two for a wide character."""
+    return len(text) if text.isascii() else sum(map(_columns_of, text))
+
+
+def _columns_of(character: str) -> int:
+    if character.isascii():
+        return 1
+    from unicodedata import combining, east_asian_width
+
+    if combining(character):
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1
+
+
+def cut(text: str, width: int, screen: Screen) -> str:
+    """The beginning of a text, with a mark where the rest does not fit."""
+    if columns(text) <= width:
+        return text
+    mark = ellipsis(screen)
+    return _start(text, width - len(mark)).rstrip() + mark
+
+
+def cut_middle(text: str, width: int, screen: Screen) -> str:
+    """Both ends of a text, with a mark for what does not fit between them; of a name the end says more."""
+    if columns(text) <= width:
+        return text
+    mark = ellipsis(screen)
+    left = max(0, width - len(mark)) // 3
+    right = _start(text[::-1], width - len(mark) - left)[::-1]
+    return _start(text, left) + mark + right
+
+
+def _start(text: str, width: int) -> str:
+    used = 0
+    for index, character in enumerate(text):
+        used += _columns_of(character)
+        if used > width:
+            return text[:index]
+    return text
+
+
+def ellipsis(screen: Screen) -> str:
+    """The mark for what was left out."""
+    return "\u2026" if screen.unicode else "..."
+
+
+def arrow(screen: Screen) -> str:
+    """Between an old value and a new one."""
+    return "\u2192" if screen.unicode else "->"
+
+
+def dash(screen: Screen) -> str:
+    """Between a word and its details."""
+    return "\u2013" if screen.unicode else "-"
+
+
+def first_that_fits(variants: Sequence[str], screen: Screen) -> str:
+    """The first of some ways to say a thing that has room on a line; the last is cut if need be."""
+    for variant in variants:
+        if columns(variant) <= screen.width:
+            return variant
+    return cut(variants[-1], screen.width, screen)
