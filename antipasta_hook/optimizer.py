@@ -2,60 +2,105 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Final
 
-from antipasta_hook.analyse import analyse
-from antipasta_hook.cache import open_store
-from antipasta_hook.changes import open_repository, staged_changes
-from antipasta_hook.config.settings import DEFAULTS, Settings
-from antipasta_hook.model import Cost, Report
-from antipasta_hook.verdict import judge, limited_to
+from antipasta_hook.analyse import Analysis, analyse, blamed
+from antipasta_hook.cache import Store, open_memory, open_store
+from antipasta_hook.changes import Repository, Span, open_repository, read_difference, spans
+from antipasta_hook.config.settings import Settings, Told
+from antipasta_hook.model import Ask, Asked, Cost, Outcome, Report, Scope, ScopeKind, Verdict
+from antipasta_hook.policy import manager_remarks, policy_of
+from antipasta_hook.verdict import joined, judge, limited_to
+
+STAGED: Final = Asked(Ask.STAGED)
+NOTHING_TOLD: Final = Told()
+NOTHING: Final = Verdict(Scope(ScopeKind.RANGE, None), Outcome.PASS, (), (), ())
 
 
 class PreCommitOptimizer:
-    """Judge what is staged in the repository around ``cwd`` against HEAD.
+    """Judge what is asked for in the repository around ``cwd``: by default what is staged, against HEAD.
 
-    ``environ`` is the environment that git gave the hook (GIT_INDEX_FILE, GIT_DIR, ...); ``files`` limit what is
-    reported, never what is read; ``started`` is the process's start on ``time.perf_counter``'s clock.
+    ``environ`` is the environment that git gave the hook (GIT_INDEX_FILE, GIT_DIR, ...); ``told`` is what beats the
+    settings of the repository; ``files`` limit what is reported, never what is read; ``started`` is the process's
+    start on ``time.perf_counter``'s clock.
+
+    While it runs it keeps what others want to know even if it fails: ``settings`` (None until they are read),
+    ``reader`` and ``git_dir`` (empty until the repository is open).
     """
 
     def __init__(
         self,
         cwd: str = ".",
         *,
+        asked: Asked = STAGED,
         environ: Mapping[str, str] | None = None,
-        settings: Settings = DEFAULTS,
+        told: Told = NOTHING_TOLD,
         files: Sequence[str] = (),
         use_cache: bool = True,
         started: float | None = None,
     ) -> None:
+        self.settings: Settings | None = None
+        self.reader = ""
+        self.git_dir = ""
         self._cwd = cwd
+        self._asked = asked
         self._environ = os.environ if environ is None else environ
-        self._settings = settings
+        self._told = told
         self._files = files
         self._use_cache = use_cache
         self._started = time.perf_counter() if started is None else started
         self._timings: dict[str, float] = {}
+        self._analyses: list[Analysis] = []
+        self._remarks: list[str] = []
 
     def run(self) -> Report:
         """Read, measure and judge. Raises Failure for what stops it: no repository, unmerged paths, ..."""
         with self._timed("changes"):
-            repository = open_repository(self._cwd, self._environ, reader=self._settings.run().reader)
+            repository = open_repository(self._cwd, self._environ)
         with repository:
+            self.git_dir = repository.git_dir
             with self._timed("changes"):
-                changeset = staged_changes(repository, self._settings)
-            with self._timed("analyse"):
-                store = (lambda: open_store(None, self._environ)) if self._use_cache else None
-                analysis = analyse(changeset, repository, self._settings, store)
-            with self._timed("verdict"):
-                verdict = judge(changeset, analysis.measured, self._settings)
-                if self._files:
-                    verdict = limited_to(verdict, [repository.relative(path) for path in self._files])
+                found = spans(repository, self._asked)
+            verdict = joined([self._judged(repository, span) for span in found] or [NOTHING])
+            if self._files:
+                verdict = limited_to(verdict, [repository.relative(path) for path in self._files])
+            self.reader = repository.reader
+        return Report(verdict, self._cost())
+
+    def _judged(self, repository: Repository, span: Span) -> Verdict:
+        """One span through all stages."""
+        with self._timed("changes"):
+            difference = read_difference(repository, span)
+        with self._timed("settings"):
+            memory = open_memory(None, self._environ) if self._use_cache else None
+            policy = policy_of(difference, self._told, memory, strict=self._asked.strict)
+            self._remarks += manager_remarks(difference, repository.here(), self._environ, memory)
+            self.settings = settings = policy.settings
+            repository.use(settings.run().reader)
+        with self._timed("changes"):
+            changeset = difference.changeset(settings, policy.before)
+        with self._timed("analyse"):
+            analysis = analyse(changeset, difference.source, settings, self._open_store(settings))
+            self._analyses.append(analysis)
+        with self._timed("verdict"):
+            verdict = judge(changeset, analysis.measured, settings)
+            verdict = verdict._replace(problems=(*policy.problems, *verdict.problems))
+        with self._timed("blame"):
+            return blamed(verdict, difference.source, settings)
+
+    def _open_store(self, settings: Settings) -> Callable[[], Store] | None:
+        where = settings.run()
+        return (lambda: open_store(where.cache_directory, self._environ, where.cache_size)) if self._use_cache else None
+
+    def _cost(self) -> Cost:
         spent = (time.perf_counter() - self._started) * 1000
+        hits, misses = (sum(getattr(each, name) for each in self._analyses) for name in ("hits", "misses"))
+        problems = (each.cache_problem for each in self._analyses)
+        remarks = [*self._remarks, *(f"{problem.message}; {problem.recovery}" for problem in problems if problem)]
         timings = (("total", spent), *self._timings.items())
-        cost = Cost(None, spent, analysis.hits, analysis.misses, timings, analysis.cache_problem)
-        return Report(verdict, cost)
+        return Cost(None, spent, hits, misses, timings, tuple(dict.fromkeys(remarks)))
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:

@@ -5,19 +5,26 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from types import FrameType
 from typing import Final
 
 from antipasta_hook import __version__
-from antipasta_hook.cli.codes import EXIT_CANNOT_JUDGE, EXIT_INTERRUPTED, EXIT_TERMINATED, EXIT_USAGE
+from antipasta_hook.cli.codes import EXIT_CANNOT_JUDGE, EXIT_INTERRUPTED, EXIT_PASS, EXIT_TERMINATED, EXIT_USAGE
+from antipasta_hook.cli.faults import faulted, keep_fault
 from antipasta_hook.cli.streams import prepare, say
 from antipasta_hook.model import Failure
 
 COMMANDS: Final = {
     "run": "judge what is staged against HEAD",
-    "install": "make git run it before every commit",
+    "check": "judge the files on disk against HEAD, before they are staged",
+    "ci": "judge every Python file of HEAD against where its branch began",
+    "explain": "show what makes a function complex, line by line",
+    "install": "make git run it before every commit and push",
+    "uninstall": "take that back, as if it had never been there",
+    "last": "show what was said at commits that went through",
+    "config": "check the settings, or show those that hold for a path",
 }
 """Name of a command, and of its module, which has ``add_arguments(parser)`` and ``run(arguments)`` -> what it does."""
 
@@ -27,7 +34,7 @@ def main(argv: Sequence[str], *, started: float) -> int:
     prepare()
     with contextlib.suppress(ValueError):  # not the main thread: whoever called us has its own signals
         signal.signal(signal.SIGTERM, _terminated)
-    debug = "--debug" in argv
+    arguments = argparse.Namespace(debug="--debug" in argv)
     try:
         arguments = _parsed(argv)
         arguments.started = started
@@ -38,9 +45,9 @@ def main(argv: Sequence[str], *, started: float) -> int:
     except SystemExit as asked:  # argparse's, or SIGTERM's
         return asked.code if isinstance(asked.code, int) else EXIT_USAGE
     except Failure as failure:
-        return _failed(failure, os.environ)
+        return _failed(failure, arguments)
     except Exception as bug:  # noqa: BLE001 - the one boundary: a bug of ours must not cost anybody a commit
-        return _bug(bug, os.environ, debug=debug)
+        return _bug(bug, arguments)
 
 
 def _parsed(argv: Sequence[str]) -> argparse.Namespace:
@@ -58,32 +65,34 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _failed(failure: Failure, environ: Mapping[str, str]) -> int:
-    say(str(failure))
-    if failure.recovery:
-        say(failure.recovery)
-    if failure.usage:
-        return EXIT_USAGE
-    return _let_through(environ)
+def _failed(failure: Failure, arguments: argparse.Namespace) -> int:
+    said = [*str(failure).splitlines(), *failure.recovery.splitlines()]
+    for line in said:
+        say(line)
+    return EXIT_USAGE if failure.usage else _let_through(said, arguments)
 
 
-def _bug(bug: Exception, environ: Mapping[str, str], *, debug: bool) -> int:
+def _bug(bug: Exception, arguments: argparse.Namespace) -> int:
     import traceback
 
-    if debug:
+    if arguments.debug:
         say("".join(traceback.format_exception(bug)))
     place = traceback.extract_tb(bug.__traceback__)[-1]
-    say(f"internal error: {type(bug).__name__}: {bug} ({os.path.basename(place.filename)}:{place.lineno})")
+    what = f"internal error: {type(bug).__name__}: {bug} ({os.path.basename(place.filename)}:{place.lineno})"
+    say(what)
     say("this is a fault of antipasta-hook, not of your code; --debug shows where it happened")
-    return _let_through(environ)
+    return _let_through([what], arguments)
 
 
-def _let_through(environ: Mapping[str, str]) -> int:
-    """A fault of ours never costs a commit: it is said, and the commit goes on."""
-    if "GIT_INDEX_FILE" in environ:
-        say("the commit was not judged and goes on")
-        return 0
-    return EXIT_CANNOT_JUDGE
+def _let_through(said: list[str], arguments: argparse.Namespace) -> int:
+    """A fault of ours costs no commit and no push, unless the settings say so: it is said, kept, and git goes on."""
+    what = faulted(arguments, os.environ)
+    if what is None:
+        return EXIT_CANNOT_JUDGE
+    message = f"the {what} was not judged and goes on"
+    say(message)
+    keep_fault(arguments, what, [*said, message], os.environ)
+    return EXIT_PASS
 
 
 def _terminated(_signal: int, _frame: FrameType | None) -> None:

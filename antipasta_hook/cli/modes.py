@@ -64,7 +64,14 @@ def _asked(arguments: argparse.Namespace, environ: Mapping[str, str], pushed: by
     if arguments.pre_push:
         remote = (*arguments.files, environ.get("PRE_COMMIT_REMOTE_NAME", ""))[0]
         return Asked(Ask.PUSH, "--pre-push: what git is about to push", pushed=pushed, remote=remote)
-    if arguments.from_ref or arguments.to_ref:
+    if arguments.to_ref and not arguments.from_ref:
+        raise Failure(
+            "--to-ref names the end of a range, and nothing its beginning",
+            kind="range",
+            recovery="add --from-ref",
+            usage=True,
+        )
+    if arguments.from_ref:
         return _range(arguments.from_ref, arguments.to_ref or "HEAD", "named on the command line")
     if is_commit(environ):
         return Asked(Ask.STAGED, "GIT_INDEX_FILE is set: a commit")

@@ -118,8 +118,8 @@ class Cost(NamedTuple):
     hits: int
     misses: int
     timings_ms: tuple[tuple[str, float], ...]
-    cache_problem: Problem | None = None
-    """Why the cache could not be used; not a part of the verdict, which does not depend on it."""
+    remarks: tuple[str, ...] = ()
+    """Sentences for people that are not a part of the verdict, which does not depend on them: the cache failed, ..."""
 
 
 class Report(NamedTuple):

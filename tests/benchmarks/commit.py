@@ -47,8 +47,20 @@ BARS: Final = (
     Bar("3 files, all cached", "small, cached", 1.2),
     Bar("50,000 files more in the repository, no cache", "large", 0.6, beyond="small"),
     Bar("50,000 files more in the repository, cached", "large, cached", 0.6, beyond="small, cached"),
+    Bar("a settings file seen before, all cached", "settings, cached", 0.1, beyond="small, cached"),
+    Bar("a settings file never seen, no cache", "settings, new", 2.2),
     Bar("4,000-line dict literal added, no cache", "literal", 2.5),
 )
+SETTINGS: Final = """\
+limits:
+  cyclomatic: 40
+  cognitive: {limit: 60, level: error, tolerance: 2}
+  maintainability: {limit: 10, level: warning}
+exclude: [docs/, "*_legacy.py"]
+overrides:
+  - paths: ["tests/**"]
+    limits: {cognitive: off}
+"""
 PEAK: Final = Bar("peak memory, 10 files, no cache (MB)", "ten", 120)
 
 
@@ -90,6 +102,7 @@ def works(root: Path) -> list[Work]:
     added: Tree = {"src/package/table.py": literal(4000)}
     many: Tree = {f"lib/d{n // 50:04}/m{n % 50:02}.py": f"def f_{n}(x):\n    return x + {n}\n" for n in range(50_000)}
     small = repository(root / "small", environ, base, three)
+    settled = repository(root / "settled", environ, {**base, ".antipasta.yaml": SETTINGS}, three)
     large = repository(root / "large", environ, {**base, **many}, three)
 
     def work(name: str, place: Path, tree: Tree, *, cached: bool = False) -> Work:
@@ -104,6 +117,8 @@ def works(root: Path) -> list[Work]:
         Work(FLOOR, [sys.executable, "-c", LIBRARIES], str(small), environ, floor_check),
         work("small", small, three),
         work("small, cached", small, three, cached=True),
+        work("settings, cached", settled, three, cached=True),
+        work("settings, new", settled, three),
         work("large", large, three),
         work("large, cached", large, three, cached=True),
         work("literal", repository(root / "literal", environ, base, added), added),

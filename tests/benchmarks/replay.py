@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from antipasta_hook.config.settings import Settings, told
+from antipasta_hook.config.settings import Told, told
 from antipasta_hook.model import Report, Status
 from antipasta_hook.optimizer import PreCommitOptimizer
 from antipasta_hook.report import renderer
@@ -57,8 +57,8 @@ class Scratch:
 
     def judge(self, *, reader: str = "auto", cache: bool = False) -> Report:
         """What the hook says of it."""
-        settings = Settings([told(reader=reader)])
-        return PreCommitOptimizer(str(self.directory), environ=self.environ, settings=settings, use_cache=cache).run()
+        beats = Told(told(reader=reader))
+        return PreCommitOptimizer(str(self.directory), environ=self.environ, told=beats, use_cache=cache).run()
 
     def text(self, oid: str) -> str:
         """The text of a blob; raises UnicodeDecodeError."""

@@ -25,7 +25,7 @@ def test_a_bad_commit_is_refused_with_the_reason(desk: Desk) -> None:
     assert desk.head == before
     said = done.stdout + done.stderr
     assert "shop/bad.py:1 bad" in said
-    assert "cyclomatic 13 (limit 10)" in said
+    assert "cyclomatic 13, new (limit 10)" in said
 
 
 def test_the_very_first_commit_is_judged(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from antipasta_hook.config.settings import Settings, told
+from antipasta_hook.config.settings import Told, told
 from antipasta_hook.model import FileStatus, Gate
 from antipasta_hook.optimizer import PreCommitOptimizer
 from antipasta_hook.report import renderer
@@ -56,8 +56,8 @@ def _edit(random_: random.Random, repo: Repo) -> None:
 
 
 def _judged(repo: Repo, *, gate: Gate, reader: str, cache: bool) -> dict[str, Any]:
-    settings = Settings([told(gate=gate, reader=reader)])
-    report = PreCommitOptimizer(str(repo.path), settings=settings, use_cache=cache).run()
+    beats = Told(told(gate=gate, reader=reader))
+    report = PreCommitOptimizer(str(repo.path), told=beats, use_cache=cache).run()
     _nothing_is_left_unsaid(report.verdict.files)
     document: dict[str, Any] = json.loads(renderer("json")(report, full=True))
     return comparable(document)

@@ -11,6 +11,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from antipasta_hook import __version__
+
 from tests.integration.repositories import Repo
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
@@ -64,14 +66,14 @@ def test_a_bad_first_commit_is_blocked(repo: Repo) -> None:
     stage(repo, {"a.py": branches(12)})
     done = run(repo)
     assert done.returncode == 1
-    assert "a.py:1 f\n    cyclomatic 13 (limit 10), introduced\n" in done.stdout
+    assert "a.py:1 f\n    cyclomatic 13, new (limit 10)\n" in done.stdout
 
 
 def test_a_good_commit_passes_in_one_line(repo: Repo) -> None:
     stage(repo, {"a.py": branches(3)})
     done = run(repo)
     assert done.returncode == 0
-    assert done.stdout.startswith("antipasta-hook: passed - 1 file checked")
+    assert done.stdout.startswith(f"antipasta-hook {__version__}: passed - 1 file checked")
     assert done.stdout.count("\n") == 1
 
 
@@ -97,7 +99,7 @@ def test_an_improvement_of_an_old_offender_passes(repo: Repo) -> None:
     stage(repo, {"a.py": branches(20)})
     done = run(repo)
     assert done.returncode == 0
-    assert "over a limit before this commit" in done.stdout
+    assert "1 function was over a limit before" in done.stdout
 
 
 def test_the_json_report_fits_its_schema_and_says_what_was_compared(repo: Repo) -> None:

@@ -1,6 +1,7 @@
 """What `run` judges: the rows of the design, the first that fits."""
 
 import argparse
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,16 @@ INSIDE = {"PRE_COMMIT": "1"}
 CI = {"CI": "true"}
 
 
-def judged(environ: dict[str, str], pushed: bytes = b"", **given: object) -> Asked:
+def judged(environ: dict[str, str], pushed: bytes = b"", **given: Any) -> Asked:
     """What is judged with these arguments and this environment."""
-    nothing = {"files": [], "from_ref": None, "to_ref": None, "all_files": False, "pre_push": False, "base": None}
+    nothing: dict[str, Any] = {
+        "files": [],
+        "from_ref": None,
+        "to_ref": None,
+        "all_files": False,
+        "pre_push": False,
+        "base": None,
+    }
     return asked(argparse.Namespace(**{**nothing, **given}), environ, pushed)
 
 
@@ -43,7 +51,7 @@ def judged(environ: dict[str, str], pushed: bytes = b"", **given: object) -> Ask
         ({"GIT_INDEX_FILE": ""}, {"all_files": True}, Ask.TREE),
     ],
 )
-def test_the_first_rule_that_fits(environ: dict[str, str], given: dict[str, object], expected: Ask) -> None:
+def test_the_first_rule_that_fits(environ: dict[str, str], given: dict[str, Any], expected: Ask) -> None:
     assert judged(environ, **given).what == expected
 
 
@@ -60,7 +68,7 @@ def test_the_first_rule_that_fits(environ: dict[str, str], given: dict[str, obje
     ],
 )
 def test_ci_is_strict_whatever_it_judges_and_a_commit_is_not(
-    environ: dict[str, str], given: dict[str, object], policy: str
+    environ: dict[str, str], given: dict[str, Any], policy: str
 ) -> None:
     assert judged(environ, **given).strict == (policy == "strict")
 
@@ -70,6 +78,8 @@ def test_a_range_has_two_ends() -> None:
     assert judged({}, from_ref="a", to_ref="b")[2:4] == ("a", "b")
     assert judged(REFS)[2:4] == ("a", "b")
     assert judged({"PRE_COMMIT_TO_REF": "b"})[2:4] == (None, "b")
+    with pytest.raises(Failure, match="nothing its beginning"):
+        judged({}, to_ref="b")
 
 
 def test_a_push_has_git_s_lines_and_a_remote() -> None:

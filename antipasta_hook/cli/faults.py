@@ -1,0 +1,28 @@
+"""What becomes of a fault of ours: at a commit and at a push git goes on, unless the settings want it to stop."""
+
+import argparse
+from collections.abc import Mapping
+
+from antipasta_hook.cli.modes import is_commit, on_ci
+from antipasta_hook.cli.notes import keep
+
+
+def faulted(arguments: argparse.Namespace, environ: Mapping[str, str]) -> str | None:
+    """``commit`` or ``push`` where it is to go on; None where the fault is to be the answer.
+
+    ``on_error: fail`` counts from the moment the settings are known.
+    """
+    optimizer = getattr(arguments, "optimizer", None)
+    settings = optimizer.settings if optimizer is not None else None
+    if settings is not None and settings.run().on_error == "fail":
+        return None
+    if getattr(arguments, "pre_push", False):
+        return None if on_ci(environ) else "push"
+    return "commit" if is_commit(environ) else None
+
+
+def keep_fault(arguments: argparse.Namespace, what: str, lines: list[str], environ: Mapping[str, str]) -> None:
+    """Keep what was said, where it is known of which repository; a fault of that must not be another one."""
+    optimizer = getattr(arguments, "optimizer", None)
+    if optimizer is not None:
+        keep(optimizer.git_dir, what, lines, environ)

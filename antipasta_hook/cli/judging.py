@@ -1,0 +1,142 @@
+"""What the commands that judge have in common: their arguments, what is said and where, what is kept, the exit code."""
+
+import argparse
+import os
+from typing import Final, NamedTuple
+
+from antipasta_hook.cli.codes import EXIT_BLOCKED, EXIT_CANNOT_JUDGE, EXIT_PASS
+from antipasta_hook.cli.modes import SWITCH, Switch, is_commit, switch
+from antipasta_hook.cli.notes import is_well, keep, noteworthy, repeat
+from antipasta_hook.cli.streams import put, say
+from antipasta_hook.config.settings import Layer, Told, told
+from antipasta_hook.model import Ask, Asked, Failure, Gate, Outcome, Report
+from antipasta_hook.report import FORMATS, renderer
+
+_NAMES: Final = {
+    Ask.STAGED: "commit",
+    Ask.RANGE: "range",
+    Ask.PUSH: "push",
+    Ask.TREE: "tree",
+    Ask.WORKTREE: "work tree",
+    Ask.CI: "CI",
+}
+
+
+class Output(NamedTuple):
+    """One ``--format``: its name, and the file it goes to (None: standard output)."""
+
+    name: str
+    file: str | None
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what every judging command takes."""
+    parser.add_argument(
+        "--gate", choices=[str(gate) for gate in Gate], help="what blocks (default: as set, or introduced)"
+    )
+    parser.add_argument(
+        "--format",
+        dest="outputs",
+        action="append",
+        type=_output,
+        metavar="FORMAT[:FILE]",
+        help=f"one of {', '.join(FORMATS)}; may be given several times",
+    )
+    parser.add_argument("--detail", choices=["normal", "full"], default="normal", help="full: leave nothing out")
+    parser.add_argument("--config", metavar="FILE", help="use this settings file instead of the repository's")
+    parser.add_argument("--no-cache", action="store_true", help="measure everything anew, keep nothing")
+    parser.add_argument("--reader", choices=["auto", "pygit2", "git"], help="who reads the repository")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print nothing when all is well")
+    parser.add_argument("-v", "--verbose", action="store_true", help="say what is judged, and by whom it was read")
+
+
+def judge(arguments: argparse.Namespace, asked: Asked) -> int:
+    """Judge, report, and return the exit code; a Failure is left to the caller, who asks ``arguments.optimizer``."""
+    from antipasta_hook.optimizer import PreCommitOptimizer
+
+    word = switch(os.environ)
+    if word == Switch.OFF or (word == Switch.PUSH and asked.what == Ask.STAGED):
+        say(f"{SWITCH}={word}: not judged" + (", the push will be" if word == Switch.PUSH else ""))
+        return EXIT_PASS
+    arguments.optimizer = optimizer = PreCommitOptimizer(
+        arguments.directory,
+        asked=asked,
+        told=Told(_flags(arguments), arguments.config),
+        files=() if asked.what == Ask.PUSH else arguments.files,
+        use_cache=not arguments.no_cache,
+        started=arguments.started,
+    )
+    report = optimizer.run()
+    if arguments.verbose:
+        say(f"judging: {_NAMES[asked.what]} ({asked.why}), read by {optimizer.reader}")
+    _show(report, arguments, silent=_is_silent(report, arguments), warn=word == Switch.WARN)
+    code = _exit_code(report, strict=asked.strict)
+    _remember(report, optimizer.git_dir, asked, blocked=code != EXIT_PASS and word != Switch.WARN)
+    return EXIT_PASS if word == Switch.WARN else code
+
+
+def _flags(arguments: argparse.Namespace) -> Layer:
+    given = {name: getattr(arguments, name) for name in ("gate", "reader")}
+    return told(**{name: value for name, value in given.items() if value is not None})
+
+
+def _exit_code(report: Report, *, strict: bool) -> int:
+    if report.verdict.outcome == Outcome.FAIL:
+        return EXIT_BLOCKED
+    return EXIT_CANNOT_JUDGE if strict and report.verdict.outcome == Outcome.INCOMPLETE else EXIT_PASS
+
+
+def _is_silent(report: Report, arguments: argparse.Namespace) -> bool:
+    """Whether nobody needs to be told: in a hook a pass says nothing unless it is asked to."""
+    if arguments.verbose or not is_well(report):
+        return False
+    return bool(arguments.quiet or is_commit(os.environ) or getattr(arguments, "pre_push", False))
+
+
+def _show(report: Report, arguments: argparse.Namespace, *, silent: bool, warn: bool) -> None:
+    from antipasta_hook.cli.screen import show
+
+    full, push = arguments.detail == "full", getattr(arguments, "pre_push", False)
+    for output in sorted(arguments.outputs or [Output("text", None)], key=lambda output: output.file is not None):
+        if output.file is not None:
+            _save(renderer(output.name)(report, full=full), output.file)
+        elif output.name != "text":
+            put(renderer(output.name)(report, full=full))
+        elif not silent:
+            show(report, full=full, push=push, warn=warn)
+    for remark in report.cost.remarks:
+        say(remark)
+
+
+def _remember(report: Report, git_dir: str, asked: Asked, *, blocked: bool) -> None:
+    """Keep what a pass had to say; where it can be seen, repeat what was kept before."""
+    in_hook = is_commit(os.environ) or asked.what == Ask.PUSH or "PRE_COMMIT" in os.environ
+    if blocked or asked.what == Ask.PUSH:
+        repeat(git_dir, os.environ, seen=blocked or "PRE_COMMIT" not in os.environ)
+    if in_hook and not blocked and (lines := noteworthy(report)):
+        keep(git_dir, _NAMES[asked.what], lines, os.environ)
+
+
+def _output(text: str) -> Output:
+    name, _, file = text.partition(":")
+    if name not in FORMATS:
+        raise argparse.ArgumentTypeError(f"no format {name!r}: choose from {', '.join(FORMATS)}")
+    return Output(name, file or None)
+
+
+def _save(text: str, path: str) -> None:
+    """Write a report to a file. A place that cannot be opened is the caller's mistake, a full disk is nobody's."""
+    try:
+        file = open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise Failure(
+            f"cannot write {path}: {error.strerror}",
+            kind="output",
+            recovery=f"give --format FORMAT:FILE a place that can be written, from {os.getcwd()}",
+            usage=True,
+        ) from error
+    try:
+        with file:
+            file.write(text)
+    except OSError as error:
+        say(f"cannot write {path}: {error.strerror}")

@@ -1,0 +1,151 @@
+"""By which settings a difference is judged: those that the scope itself holds, and what this change loosens in them."""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from antipasta_hook import __version__
+from antipasta_hook.changes import FILE_MODES, directories
+from antipasta_hook.config.document import LARGEST
+from antipasta_hook.config.load import Loaded, Memory, load
+from antipasta_hook.config.managers import CONFIG_FILES, without_effect
+from antipasta_hook.config.settings import PROJECT_FILE, SETTINGS_FILE, Settings, Told
+from antipasta_hook.model import Blob, Failure, Problem, ScopeKind, Severity
+
+if TYPE_CHECKING:
+    from antipasta_hook.changes import BlobSource, Difference
+
+LOOSENED: Final = "settings-loosened"
+_LARGEST_TEXT: Final = 16 << 20
+
+
+class Policy(NamedTuple):
+    """``settings`` judge; ``before`` are those of the old side, by which a file was looked at or skipped then."""
+
+    settings: Settings
+    before: Settings
+    problems: tuple[Problem, ...]
+
+
+def policy_of(difference: "Difference", told: Told, memory: Memory | None, *, strict: bool) -> Policy:
+    """Read the settings of both sides.
+
+    Raises Failure where the settings that are to judge cannot be used. On CI a range is judged by the settings of its
+    base where it has any: what a branch loosens, it does not loosen for itself.
+    """
+    if told.config is not None:
+        named = _named(told.config, strict=strict)
+        settings = Settings([*named.layers, told.flags], strict=strict)
+        return Policy(settings, settings, named.problems)
+    read = _bounded(difference.source)
+    files = difference.setting_files((SETTINGS_FILE, PROJECT_FILE))
+    if not files.edited:
+        now = load(_ids(files.now), read, memory, strict=strict)
+        settings = Settings([*now.layers, told.flags], strict=strict)
+        return Policy(settings, settings, (*now.problems, *_links(files.now)))
+    before = _before(files.before, read, memory)
+    now = load(_ids(files.now), read, memory, edited=files.edited, strict=strict)
+    new = Settings([*now.layers, told.flags], strict=strict)
+    problems = (*now.problems, *_links(files.now))
+    if before is None:
+        return Policy(new, new, problems)
+    old = Settings([*before.layers, told.flags], strict=strict)
+    by_base = strict and difference.scope.kind in {ScopeKind.RANGE, ScopeKind.TREE} and bool(before.layers)
+    looser = _loosened(old, new, difference, by_base=by_base) if before.layers else ()
+    return Policy(old if by_base else new, old, (*problems, *looser))
+
+
+def manager_remarks(
+    difference: "Difference", place: str, environ: Mapping[str, str], memory: Memory | None
+) -> tuple[str, ...]:
+    """What the hook manager's configuration says that cannot reach us; once for each version of it that is seen.
+
+    ``place`` is the directory the hook was started in, from the root: prek starts it where its configuration is.
+    """
+    if "PRE_COMMIT" not in environ:
+        return ()
+    path, oid = _manager_file(difference, place)
+    key = f"managers-{oid}-{__version__}"
+    if oid is None or (memory is not None and memory.get(key) is not None):
+        return ()
+    try:
+        said = without_effect(difference.source.read(oid))
+    except Failure:
+        return ()
+    if memory is not None:
+        memory.put(key, b"told")
+    return tuple(f"{path}: {sentence}" for sentence in said)
+
+
+def _manager_file(difference: "Difference", place: str) -> tuple[str, str | None]:
+    """The nearest configuration of the hook manager and its blob's id."""
+    above = [place, *directories(place)] if place else [""]
+    candidates = [f"{directory}/{name}".lstrip("/") for directory in above for name in CONFIG_FILES]
+    held = difference.held(candidates)
+    return next(((path, held[path].oid) for path in candidates if path in held), ("", None))
+
+
+Read = Callable[[str], bytes]
+
+
+def _bounded(source: "BlobSource") -> Read:
+    """Read what can be a text; what is too large for settings is refused later, with its name."""
+
+    def read(oid: str) -> bytes:
+        size = source.size(oid)
+        if size is not None and size > _LARGEST_TEXT:
+            raise Failure(f"a settings file of {size:,} bytes is not read", kind="settings", usage=True)
+        return source.read(oid)
+
+    return read
+
+
+def _named(path: str, *, strict: bool) -> Loaded:
+    """The settings of a file on disk, which hold for everything; raises Failure where it cannot be used."""
+    try:
+        with open(path, "rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as error:
+        raise Failure(
+            f"cannot read {path}: {error.strerror}",
+            kind="settings",
+            recovery="give --config a settings file, from the directory in which this is started",
+            usage=True,
+        ) from error
+    name = os.path.basename(path)
+    return load({name: name}, lambda _: content, None, edited=[name], strict=strict)
+
+
+def _ids(blobs: Mapping[str, Blob]) -> dict[str, str]:
+    """Ids of the regular files: a link is not followed."""
+    return {path: blob.oid for path, blob in blobs.items() if blob.mode in FILE_MODES}
+
+
+def _links(blobs: Mapping[str, Blob]) -> tuple[Problem, ...]:
+    links = (path for path, blob in sorted(blobs.items()) if blob.mode not in FILE_MODES)
+    return tuple(
+        Problem("settings", f"{path} is a symbolic link, which is not read", path, recovery="make it a file")
+        for path in links
+    )
+
+
+def _before(blobs: Mapping[str, Blob], read: Read, memory: Memory | None) -> Loaded | None:
+    """The settings of the old side; None where they cannot be used: this change may be what mends them."""
+    try:
+        return load(_ids(blobs), read, memory)
+    except Failure:
+        return None
+
+
+def _loosened(old: Settings, new: Settings, difference: "Difference", *, by_base: bool) -> tuple[Problem, ...]:
+    """What the change loosens, as problems. Only a commit is told what CI will do: elsewhere it is done already."""
+    from antipasta_hook.config.compare import loosened
+
+    if by_base:
+        severity, recovery = Severity.NOTICE, "judged by the settings of the base"
+    elif difference.scope.kind == ScopeKind.INDEX:
+        severity, recovery = Severity.WARNING, "a pull request will be judged by the settings of its base"
+    else:
+        severity, recovery = Severity.NOTICE, "listed for the reviewer"
+    said = loosened(old, new, difference.paths)
+    return tuple(Problem(LOOSENED, f"looser than before: {each}", None, severity, recovery) for each in said)

@@ -1,0 +1,244 @@
+"""Settings at work: which count for what, what a mistake in them does, and what a change in them is told."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from typing import Any
+
+import pytest
+
+from antipasta_hook import cli
+from tests.integration.repositories import Repo
+
+COMMIT = {"GIT_INDEX_FILE": ".git/index"}
+UNKNOWN = "limtis: {cyclomatic: 50}\n"
+BROKEN = "limits: {cyclomatic: ten}\n"
+
+
+def branches(number: int, name: str = "f") -> str:
+    return f"def {name}(x):\n" + "".join(f"    if x == {n}:\n        return {n}\n" for n in range(number))
+
+
+def run(repo: Repo, *arguments: str, cwd: str = "", **environ: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "antipasta_hook", *(arguments or ("run",))],
+        cwd=repo.path / cwd,
+        env={**os.environ, **environ},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def stage(repo: Repo, **files: str) -> None:
+    """Stage files; ``__`` in a name is a slash, ``yaml`` is the root's settings file."""
+    for name, text in files.items():
+        path = ".antipasta.yaml" if name == "yaml" else name.replace("__", "/")
+        repo.write(path if path.endswith("yaml") else f"{path}.py", text)
+    repo.stage()
+
+
+def findings(repo: Repo, *arguments: str, **environ: str) -> dict[str, Any]:
+    """Path -> its finding on cyclomatic complexity."""
+    document = json.loads(run(repo, "run", "--format", "json", *arguments, **environ).stdout)
+    return {each["path"]: each for each in document["findings"] if each["metric"] == "cyclomatic_complexity"}
+
+
+def problems(repo: Repo, *arguments: str, **environ: str) -> list[str]:
+    document = json.loads(run(repo, *(arguments or ("run",)), "--format", "json", **environ).stdout)
+    return [each["message"] for each in document["problems"]]
+
+
+def test_the_staged_settings_count_and_those_on_disk_do_not(repo: Repo) -> None:
+    stage(repo, a=branches(12), yaml="limits: {cyclomatic: 20}\n")
+    repo.write(".antipasta.yaml", "limits: {cyclomatic: 1}\n")
+    assert findings(repo) == {}
+    repo.stage()
+    assert findings(repo)["a.py"]["limit"] == 1
+
+
+def test_the_nearest_file_wins_key_by_key_and_says_where_the_limit_is_set(repo: Repo) -> None:
+    repo.write("pkg/.antipasta.yaml", "limits: {cyclomatic: 11}\n")
+    repo.write("pkg/deep/.antipasta.yaml", "limits: {cognitive: 99}\n")
+    repo.write("pyproject.toml", "[tool.antipasta-hook]\nlimits = { cyclomatic = 30 }\ngate = 'all'\n")
+    stage(repo, a=branches(12), pkg__b=branches(12), pkg__deep__c=branches(12), yaml="limits: {cyclomatic: 12}\n")
+    found = findings(repo)
+    assert {path: (each["limit"], each["limit_origin"]) for path, each in found.items()} == {
+        "a.py": (12, ".antipasta.yaml:1"),
+        "pkg/b.py": (11, "pkg/.antipasta.yaml:1"),
+        "pkg/deep/c.py": (11, "pkg/.antipasta.yaml:1"),
+    }
+    assert "limit 12, from .antipasta.yaml:1" in run(repo).stdout
+
+
+def test_overrides_hold_for_their_paths(repo: Repo) -> None:
+    overrides = "overrides:\n  - paths: [tests/, '!tests/strict/']\n    limits: {cyclomatic: off}\n"
+    stage(repo, tests__a=branches(12), src__b=branches(12), yaml=overrides)
+    assert list(findings(repo)) == ["src/b.py"]
+
+
+def test_excluded_files_are_named_and_included_ones_come_back(repo: Repo) -> None:
+    repo.commit_files({"old/a.py": branches(3), "vendor/b.py": branches(3), "c.py": branches(3)})
+    settings = "exclude: [old/]\ninclude: [vendor/]\n"
+    stage(repo, old__a=branches(12), vendor__b=branches(12), c=branches(12), yaml=settings)
+    assert sorted(findings(repo)) == ["c.py", "vendor/b.py"]
+    assert "this change takes the file out of sight: excluded by the settings" in problems(repo)
+
+
+@pytest.mark.parametrize("environ", [{}, COMMIT], ids=["by hand", "commit"])
+def test_a_broken_file_stops_with_its_line_and_key(repo: Repo, environ: dict[str, str]) -> None:
+    stage(repo, a=branches(3), yaml="gate: all\n" + BROKEN)
+    done = run(repo, **environ)
+    assert done.returncode == 2
+    assert ".antipasta.yaml:2: limits.cyclomatic: " in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_broken_file_stops_later_commits_too_until_it_is_mended(repo: Repo) -> None:
+    repo.commit_files({".antipasta.yaml": BROKEN, "a.py": "x = 1\n"})
+    stage(repo, a="x = 2\n")
+    assert run(repo, **COMMIT).returncode == 2
+    stage(repo, yaml="limits: {cyclomatic: 10}\n")
+    assert run(repo, **COMMIT).returncode == 0
+
+
+def test_an_unknown_key_stops_the_commit_that_writes_it_and_ci_but_nobody_else(repo: Repo) -> None:
+    repo.commit_files({"a.py": "x = 1\n"})
+    stage(repo, yaml=UNKNOWN, a="x = 2\n")
+    done = run(repo, **COMMIT)
+    assert done.returncode == 2
+    assert ".antipasta.yaml:1: limtis: " in done.stderr
+    assert "limits" in done.stderr.replace("limtis", "")
+    repo.commit("by force", "--no-verify")
+    stage(repo, a="x = 3\n")
+    done = run(repo, **COMMIT)
+    assert done.returncode == 0
+    assert "limtis" in done.stdout
+    repo.commit()
+    assert run(repo, CI="1").returncode == 2
+
+
+def test_what_a_commit_loosens_it_is_told(repo: Repo) -> None:
+    repo.commit_files({".antipasta.yaml": "limits: {cyclomatic: 10}\ngate: all\n", "a.py": branches(3)})
+    stage(repo, a=branches(12), yaml="limits: {cyclomatic: 15}\n")
+    done = run(repo, **COMMIT)
+    assert done.returncode == 0
+    assert "limit of cyclomatic 10 -> 15" in done.stdout
+    assert "gate all -> introduced" in done.stdout
+    assert "a pull request will be judged by the settings of its base" in done.stdout.replace("\n", " ")
+
+
+def test_first_settings_loosen_nothing(repo: Repo) -> None:
+    repo.commit_files({"a.py": branches(3)})
+    stage(repo, a=branches(12), yaml="limits: {cyclomatic: 15}\n")
+    assert problems(repo) == []
+
+
+def test_on_ci_a_branch_is_judged_by_the_settings_of_its_base(repo: Repo) -> None:
+    base = repo.commit_files({".antipasta.yaml": "limits: {cyclomatic: 10}\n", "a.py": branches(3)})
+    repo.commit_files({".antipasta.yaml": "limits: {cyclomatic: 15}\n", "a.py": branches(12)})
+    assert run(repo, "run", "--from-ref", base).returncode == 0
+    assert run(repo, "run", "--from-ref", base, CI="1").returncode == 1
+    assert run(repo, "ci", "--base", base).returncode == 1
+    assert any("limit of cyclomatic 10 -> 15" in each for each in problems(repo, "ci", "--base", base))
+
+
+def test_on_ci_a_base_without_settings_leaves_it_to_the_branch(repo: Repo) -> None:
+    base = repo.commit_files({"a.py": branches(3)})
+    repo.commit_files({".antipasta.yaml": "limits: {cyclomatic: 15}\n", "a.py": branches(12)})
+    assert run(repo, "ci", "--base", base).returncode == 0
+
+
+def test_a_file_named_on_the_command_line_stands_for_all(repo: Repo) -> None:
+    stage(repo, a=branches(12), yaml=BROKEN)
+    repo.write("other.yaml", "limits: {cyclomatic: 20}\n")
+    assert run(repo, "run", "--config", "other.yaml").returncode == 0
+    repo.write("other.yaml", "limits: {cyclomatic: 3}\n")
+    assert findings(repo, "--config", "other.yaml")["a.py"]["limit"] == 3
+    assert run(repo, "run", "--config", "nowhere.yaml").returncode == 2
+
+
+def test_the_command_line_beats_every_file(repo: Repo) -> None:
+    repo.commit_files({"a.py": branches(12), ".antipasta.yaml": "gate: all\n"})
+    stage(repo, a=branches(12) + "    return x\n")
+    assert run(repo).returncode == 1
+    assert run(repo, "run", "--gate", "introduced").returncode == 0
+
+
+def test_on_unreadable_warn_lets_a_syntax_error_through_and_says_so(repo: Repo) -> None:
+    repo.commit_files({".antipasta.yaml": "on_unreadable: warn\n"})
+    stage(repo, a="def f(:\n")
+    done = run(repo, **COMMIT)
+    assert done.returncode == 0
+    assert "a.py" in done.stdout
+
+
+def _broken(*_: object) -> None:
+    raise LookupError("a bug")
+
+
+@pytest.mark.parametrize(("on_error", "code"), [("warn", 0), ("fail", 3)])
+def test_on_error_decides_what_a_fault_of_the_tool_costs(
+    repo: Repo, on_error: str, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo.commit_files({".antipasta.yaml": f"on_error: {on_error}\n", "a.py": branches(3)})
+    stage(repo, a=branches(4))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(repo.path / ".git" / "index"))
+    monkeypatch.setattr("antipasta_hook.optimizer.analyse", _broken)
+    assert cli.main(["run", "-C", str(repo.path)], started=time.perf_counter()) == code
+    said = capsys.readouterr().err
+    assert ("the commit was not judged and goes on" in said) == (code == 0)
+    capsys.readouterr()
+    assert cli.main(["last", "-C", str(repo.path)], started=time.perf_counter()) == 0
+    assert ("internal error: LookupError: a bug" in capsys.readouterr().out) == (code == 0)
+
+
+def test_the_reader_of_the_settings_reads(repo: Repo) -> None:
+    repo.commit_files({".antipasta.yaml": "reader: git\n", "a.py": branches(3)})
+    stage(repo, a=branches(4))
+    assert "read by git" in run(repo, "run", "-v").stderr
+
+
+def test_settings_seen_before_cost_no_heavy_import(repo: Repo) -> None:
+    repo.commit_files({".antipasta.yaml": "limits: {cyclomatic: 12}\n", "a.py": branches(3)})
+    stage(repo, a=branches(4))
+    probe = (
+        "import sys; from antipasta_hook.cli import main; main(['run'], started=0.0);"
+        "print('loaded:', *sorted({'pydantic', 'yaml', 'packaging', 'rich', 'radon', 'tomllib'} & {*sys.modules}))"
+    )
+    seen = [
+        subprocess.run(
+            [sys.executable, "-P", "-c", probe], cwd=repo.path, capture_output=True, text=True, check=True
+        ).stdout.partition("loaded:")[2]
+        for _ in range(2)
+    ]
+    assert "pydantic" in seen[0]
+    assert seen[1].strip() == ""
+
+
+def test_a_link_in_place_of_settings_is_not_followed(repo: Repo) -> None:
+    repo.write("elsewhere.yaml", "limits: {cyclomatic: 50}\n")
+    (repo.path / ".antipasta.yaml").symlink_to("elsewhere.yaml")
+    stage(repo, a=branches(12))
+    assert run(repo).returncode == 1
+    assert ".antipasta.yaml is a symbolic link" in run(repo).stdout
+
+
+def test_settings_that_are_too_large_stop(repo: Repo) -> None:
+    stage(repo, a=branches(3), yaml="# " + "x" * 300_000 + "\ngate: all\n")
+    assert run(repo, **COMMIT).returncode == 2
+
+
+def test_the_settings_of_a_merge_s_other_side_are_not_this_commit_s_doing(repo: Repo) -> None:
+    repo.commit_files({".antipasta.yaml": "gate: all\n", "a.py": branches(3), "b.py": "x = 1\n"})
+    repo.git("checkout", "-q", "-b", "other")
+    repo.commit_files({".antipasta.yaml": UNKNOWN, "b.py": "x = 2\n"})
+    repo.git("checkout", "-q", "main")
+    repo.commit_files({"b.py": "x = 3\n"})
+    repo.git("merge", "-q", "other", check=False)
+    stage(repo, b="x = 4\n")
+    done = run(repo, **COMMIT)
+    assert done.returncode == 0, done.stderr
+    assert "limtis" in done.stdout
