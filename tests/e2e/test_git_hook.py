@@ -1,6 +1,8 @@
 """`git commit` through the hook that `antipasta-hook install` wrote: what is stopped, and what is not."""
 
+import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -137,6 +139,34 @@ def test_no_path_is_needed_but_git_s_own(desk: Desk, only_git: str) -> None:
     done = desk.try_commit(PATH=only_git)
     assert done.returncode == 1
     assert "cyclomatic 13" in done.stdout + done.stderr
+
+
+def test_a_client_without_any_environment_is_judged(desk: Desk) -> None:
+    git = shutil.which("git")
+    assert git
+    desk.add("bad.py", function("bad", 12))
+    kept = {name: os.environ[name] for name in ("GIT_CONFIG_NOSYSTEM", "ANTIPASTA_CACHE_DIR")}
+    command = (git, "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "--message", "work")
+    done = subprocess.run(command, cwd=desk.path, env=kept, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert b"bad.py:1 bad" in done.stdout + done.stderr
+
+
+def test_what_the_hook_that_was_there_makes_of_the_commit_is_judged(bare_desk: Desk) -> None:
+    bare_desk.hook("pre-commit", "#!/bin/sh\ngit mv -f tidied work.py\n")
+    assert bare_desk.install().returncode == 0
+    bare_desk.add("work.py", function("work", 12))
+    bare_desk.add("tidied", function("work", 3))
+    assert passed(bare_desk.try_commit())
+    bare_desk.add("work.py", function("work", 3))
+    bare_desk.add("tidied", function("work", 12))
+    assert bare_desk.try_commit().returncode == 1
+
+
+def test_after_uninstalling_nothing_is_judged(desk: Desk) -> None:
+    assert desk.run(sys.executable, "-P", "-m", "antipasta_hook", "uninstall").returncode == 0
+    desk.add("bad.py", function("bad", 12))
+    assert desk.try_commit().returncode == 0
 
 
 def test_a_ci_variable_around_a_commit_changes_nothing(desk: Desk) -> None:

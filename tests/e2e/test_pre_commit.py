@@ -78,8 +78,8 @@ def test_its_hook_is_left_alone_by_install(managed: Desk) -> None:
     hook = managed.path / ".git" / "hooks" / "pre-commit"
     before = hook.read_bytes()
     done = managed.install()
-    assert done.returncode == 2
-    assert ".pre-commit-config.yaml" in done.stderr
+    refused = done.returncode == 2 and ".pre-commit-config.yaml" in done.stderr
+    assert refused or "the configuration of this repository" in done.stdout  # git 2.54 and newer
     assert hook.read_bytes() == before
 
 

@@ -1,288 +1,220 @@
-"""`antipasta-hook install`: the hook lands where git looks for it, and nothing that was there is lost."""
+"""The script that `antipasta-hook install` writes: what it starts, what it passes on, and when it lets go."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
-from antipasta_hook.install import hook_script, install
-from antipasta_hook.model import Failure
+from antipasta_hook.install.managers import MANAGERS, asks_for_its_name, manager
+from antipasta_hook.install.place import configures_hooks
+from antipasta_hook.install.script import HOOKS, Origin, configured_command, hook_script, origin
+from tests.integration.installation import PUSHED, VERSION_1, Site, executable, stand_in
 
-
-@pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
-    """Git as a fresh user of a fresh machine has it; the global configuration is a file of the test."""
-    return {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path / "home"),
-        "GIT_CONFIG_GLOBAL": str(tmp_path / "gitconfig"),
-        "GIT_CONFIG_NOSYSTEM": "1",
-    }
-
-
-@pytest.fixture
-def work_tree(tmp_path: Path, environ: dict[str, str]) -> Path:
-    """An empty repository; its path has a blank, a quote and a letter outside ASCII."""
-    place = tmp_path / "it's ünser repo"
-    git(environ, tmp_path, "init", "-q", str(place))
-    return place
+CALLS = {
+    "pre-commit": "python: -E -P -m antipasta_hook run\n",
+    "pre-push": f"python: -E -P -m antipasta_hook run --pre-push origin ssh://x/y z\n{PUSHED}",
+}
+ROOT = Path(__file__).parents[2]
+JUDGED = {"pre-commit": "commit", "pre-push": "push"}
+SHELLS = [shell for shell in ("sh", "dash", "bash", "mksh") if shutil.which(shell)]
 
 
 @pytest.fixture
-def interpreter(tmp_path: Path) -> str:
-    """A stand-in for Python that says how it was called and answers what the environment tells it to."""
-    return stand_in(tmp_path / "it's a $(venv) é \\n" / "python")
+def site(tmp_path: Path) -> Site:
+    """A repository without our hooks."""
+    return Site.create(tmp_path)
 
 
-def stand_in(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        "#!/bin/sh\n"
-        f'echo "{path.name}: $*"\n'
-        'case "$*" in\n'
-        '*--version) exit "${VERSION_STATUS:-0}" ;;\n'
-        'esac\nexit "${RUN_STATUS:-0}"\n',
-        encoding="utf-8",
-    )
-    path.chmod(0o755)
-    return str(path)
+@pytest.fixture(params=HOOKS)
+def hook(request: pytest.FixtureRequest, site: Site) -> str:
+    """Each of the hooks, installed."""
+    site.install()
+    return str(request.param)
 
 
-def git(environ: dict[str, str], cwd: Path, *arguments: str) -> str:
-    done = subprocess.run(("git", *arguments), cwd=cwd, env=environ, capture_output=True, text=True, check=True)
-    return done.stdout
-
-
-def call(hook: str | Path, environ: dict[str, str], **extra: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run((str(hook),), env=environ | extra, capture_output=True, text=True, check=False)
-
-
-def test_the_hook_is_an_executable_sh_script_with_unix_line_ends(
-    work_tree: Path, environ: dict[str, str], interpreter: str
-) -> None:
-    done = install(str(work_tree), environ, interpreter)
-    assert done == (str(work_tree / ".git" / "hooks" / "pre-commit"), False, True)
-    content = Path(done.path).read_bytes()
-    assert content.startswith(b"#!/bin/sh\n# antipasta-hook: git hook, version 1, ")
+@pytest.mark.parametrize("made", [False, True])
+@pytest.mark.parametrize("name", HOOKS)
+def test_the_script_is_plain_sh_with_unix_line_ends(name: str, made: bool) -> None:  # noqa: FBT001
+    content = hook_script(name, "/it's/python", made=made)
+    assert content.startswith(b"#!/bin/sh\n# antipasta-hook: git hook, version 2, ")
     assert b"\r" not in content
-    assert os.access(done.path, os.X_OK)
-    assert os.listdir(os.path.dirname(done.path)).count("pre-commit") == 1
-    assert not [name for name in os.listdir(os.path.dirname(done.path)) if "antipasta" in name]
+    for shell in SHELLS:
+        done = subprocess.run((shell, "-n"), input=content, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b""), shell
 
 
-def test_a_strange_path_of_the_interpreter_is_quoted(
-    work_tree: Path, environ: dict[str, str], interpreter: str
+@pytest.mark.parametrize("shell", SHELLS)
+def test_it_calls_the_interpreter_in_isolation_with_all_that_git_said(site: Site, hook: str, shell: str) -> None:
+    done = site.start((shell, str(site.hooks / hook)))
+    assert (done.returncode, done.stdout, done.stderr) == (0, CALLS[hook], "")
+
+
+@pytest.mark.parametrize("environ", [None, {}])
+def test_the_command_for_git_s_configuration_does_the_same(
+    site: Site, hook: str, environ: dict[str, str] | None
 ) -> None:
-    done = call(install(str(work_tree), environ, interpreter).path, environ)
-    assert (done.stdout, done.returncode) == ("python: -E -P -m antipasta_hook run\n", 0)
+    command = os.fsdecode(configured_command(hook, site.interpreter))
+    done = site.start(("/bin/sh", "-c", f'{command} "$@"', command), environ=environ)
+    assert (done.returncode, done.stdout, done.stderr) == (0, CALLS[hook], "")
 
 
-def test_installing_again_changes_nothing(work_tree: Path, environ: dict[str, str], interpreter: str) -> None:
-    first = install(str(work_tree), environ, interpreter)
-    before = os.stat(first.path)
-    assert install(str(work_tree), environ, interpreter) == (first.path, True, False)
-    after = os.stat(first.path)
-    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-
-
-def test_installing_from_another_environment_renews_the_hook(
-    work_tree: Path, environ: dict[str, str], interpreter: str, tmp_path: Path
-) -> None:
-    install(str(work_tree), environ, interpreter)
-    done = install(str(work_tree), environ, stand_in(tmp_path / "elsewhere" / "other"))
-    assert (done.existed, done.written) == (True, True)
-    assert call(done.path, environ).stdout.startswith("other: ")
-
-
-def test_a_hook_that_lost_its_executable_bit_gets_it_back(
-    work_tree: Path, environ: dict[str, str], interpreter: str
-) -> None:
-    path = install(str(work_tree), environ, interpreter).path
-    os.chmod(path, 0o644)
-    assert install(str(work_tree), environ, interpreter).written
-    assert os.access(path, os.X_OK)
+def test_it_needs_nothing_of_the_environment(site: Site, hook: str) -> None:
+    for environ in ({}, {"PATH": ""}, {"PATH": "/nowhere"}):
+        done = site.start((str(site.hooks / hook),), environ=environ)
+        assert (done.returncode, done.stdout, done.stderr) == (0, CALLS[hook], "")
 
 
 @pytest.mark.parametrize(
-    ("content", "says", "advises"),
+    "told",
     [
-        (b"#!/bin/sh\nmake lint\n", "is a hook of others", "|| exit $?"),
-        (b"", "is a hook of others", "move it away"),
-        (b"#!/bin/sh\r\n\xff\xfe", "is a hook of others", "move it away"),
-        (b"#!/usr/bin/env bash\n# File generated by pre-commit: https://pre-commit.com\n", "pre-commit", ".yaml"),
-        (b"#!/bin/sh\n# File generated by prek: https://github.com/j178/prek\n", "prek", ".yaml"),
-        (b'#!/bin/sh\ncall_lefthook run "pre-commit" "$@"\n', "lefthook", "add this line"),
-        (hook_script("/python") + b"make lint\n", "our hook, edited", "move it away"),
-        (hook_script("/python").replace(b"version 1,", b"version 2,"), "our hook, edited or newer", "move it away"),
+        pytest.param("", id="nothing"),
+        pytest.param("no end of line", id="no end of line"),
+        pytest.param(" \t spaces \t\n\n", id="spaces"),
+        pytest.param("ā\udc88\udcff 1 2 3\n", id="bytes"),
+        pytest.param("a 1 b 2\n" * 5000, id="many"),
     ],
 )
-def test_a_hook_that_is_not_ours_is_refused_and_kept(
-    work_tree: Path, environ: dict[str, str], interpreter: str, content: bytes, says: str, advises: str
-) -> None:
-    hook = work_tree / ".git" / "hooks" / "pre-commit"
-    hook.write_bytes(content)
-    with pytest.raises(Failure, match=says) as refusal:
-        install(str(work_tree), environ, interpreter)
-    assert refusal.value.usage
-    assert advises in refusal.value.recovery
-    assert hook.read_bytes() == content
+def test_what_git_tells_a_push_arrives_to_the_last_byte(site: Site, told: str) -> None:
+    site.install()
+    assert site.run("pre-push", told).stdout.partition("\n")[2] == told
 
 
-def test_a_hook_that_is_a_link_is_not_written_through(
-    work_tree: Path, environ: dict[str, str], interpreter: str, tmp_path: Path
-) -> None:
-    target = tmp_path / "shared"
-    for content in (None, hook_script("/python")):
-        if content:
-            target.write_bytes(content)
-        hook = work_tree / ".git" / "hooks" / "pre-commit"
-        hook.unlink(missing_ok=True)
-        hook.symlink_to(target)
-        with pytest.raises(Failure, match=r"symbolic link to .*shared"):
-            install(str(work_tree), environ, interpreter)
-        assert hook.is_symlink()
-        assert (target.read_bytes() if target.exists() else None) == content
-
-
-def test_a_hooks_directory_that_is_a_link_is_refused(
-    work_tree: Path, environ: dict[str, str], interpreter: str, tmp_path: Path
-) -> None:
-    hooks = work_tree / ".git" / "hooks"
-    hooks.rename(tmp_path / "hooks")
-    hooks.symlink_to(tmp_path / "hooks")
-    with pytest.raises(Failure, match="symbolic link") as refusal:
-        install(str(work_tree), environ, interpreter)
-    assert "core.hooksPath" in refusal.value.recovery
-    assert not (tmp_path / "hooks" / "pre-commit").exists()
-
-
-def test_a_missing_hooks_directory_is_made(tmp_path: Path, environ: dict[str, str], interpreter: str) -> None:
-    git(environ, tmp_path, "init", "-q", "--template=", "bare-bones")
-    assert Path(install(str(tmp_path / "bare-bones"), environ, interpreter).path).is_file()
-
-
-def test_the_hooks_of_a_linked_work_tree_are_those_of_its_repository(
-    work_tree: Path, environ: dict[str, str], interpreter: str, tmp_path: Path
-) -> None:
-    identity = ("-c", "user.name=t", "-c", "user.email=t@example.org")
-    git(environ, work_tree, *identity, "commit", "-q", "--allow-empty", "-m", "root")
-    git(environ, work_tree, "worktree", "add", "-q", str(tmp_path / "linked"))
-    done = install(str(tmp_path / "linked"), environ, interpreter)
-    assert done.path == str(work_tree / ".git" / "hooks" / "pre-commit")
-
-
-def test_a_sub_directory_installs_into_its_repository(
-    work_tree: Path, environ: dict[str, str], interpreter: str
-) -> None:
-    (work_tree / "a" / "b").mkdir(parents=True)
-    done = install(str(work_tree / "a" / "b"), environ, interpreter)
-    assert done.path == str(work_tree / ".git" / "hooks" / "pre-commit")
-
-
-def test_hooks_path_of_this_repository_is_honoured(work_tree: Path, environ: dict[str, str], interpreter: str) -> None:
-    git(environ, work_tree, "config", "core.hooksPath", ".husky/_")
-    (work_tree / "sub").mkdir()
-    done = install(str(work_tree / "sub"), environ, interpreter)
-    assert done.path == str(work_tree / ".husky" / "_" / "pre-commit")
-
-
-def test_hooks_path_of_the_user_is_refused_with_advice(
-    work_tree: Path, environ: dict[str, str], interpreter: str, tmp_path: Path
-) -> None:
-    git(environ, work_tree, "config", "--global", "core.hooksPath", str(tmp_path / "everywhere"))
-    with pytest.raises(Failure, match=r"for every repository .global configuration. to .*everywhere") as refusal:
-        install(str(work_tree), environ, interpreter)
-    assert "git config --local core.hooksPath" in refusal.value.recovery
-    assert not (tmp_path / "everywhere").exists()
-    git(environ, work_tree, "config", "--local", "core.hooksPath", ".git/hooks")
-    assert install(str(work_tree), environ, interpreter).path == str(work_tree / ".git" / "hooks" / "pre-commit")
-
-
-def test_an_empty_hooks_path_is_refused_with_advice(work_tree: Path, environ: dict[str, str], interpreter: str) -> None:
-    git(environ, work_tree, "config", "core.hooksPath", "")
-    with pytest.raises(Failure, match="set to nothing"):
-        install(str(work_tree), environ, interpreter)
-
-
-def test_hooks_switched_off_with_a_device_are_not_written(
-    work_tree: Path, environ: dict[str, str], interpreter: str
-) -> None:
-    git(environ, work_tree, "config", "core.hooksPath", os.devnull)
-    with pytest.raises(Failure, match="cannot write"):
-        install(str(work_tree), environ, interpreter)
-
-
-def test_outside_a_repository_it_says_so(tmp_path: Path, environ: dict[str, str], interpreter: str) -> None:
-    with pytest.raises(Failure, match="no repository to install into") as refusal:
-        install(str(tmp_path), environ, interpreter)
-    assert refusal.value.usage
-
-
-def test_without_git_or_directory_it_says_so(tmp_path: Path, environ: dict[str, str], interpreter: str) -> None:
-    with pytest.raises(Failure, match="cannot start git"):
-        install(str(tmp_path), environ | {"PATH": str(tmp_path)}, interpreter)
-    with pytest.raises(Failure, match="cannot start git"):
-        install(str(tmp_path / "nowhere"), environ, interpreter)
-
-
-@pytest.mark.parametrize("given", ["", "python3", "/nowhere/python"])
-def test_an_interpreter_that_cannot_start_the_tool_is_refused(
-    work_tree: Path, environ: dict[str, str], given: str
-) -> None:
-    with pytest.raises(Failure, match="cannot start antipasta-hook") as refusal:
-        install(str(work_tree), environ, given)
-    assert "environment of its own" in refusal.value.recovery
-    assert not (work_tree / ".git" / "hooks" / "pre-commit").exists()
+def test_a_reader_that_leaves_early_is_no_error(site: Site) -> None:
+    executable(Path(site.interpreter), "exec <&-\nexit 0\n")
+    executable(site.hooks / "pre-push", "exec <&-\nexit 0\n")
+    site.install()
+    done = site.run("pre-push", PUSHED * 20_000)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize("status", [0, 1, 2, 3, 130, 143])
-def test_the_word_of_a_working_tool_is_passed_on(
-    work_tree: Path, environ: dict[str, str], interpreter: str, status: int
-) -> None:
-    path = install(str(work_tree), environ, interpreter).path
-    done = call(path, environ, RUN_STATUS=str(status))
+def test_the_word_of_a_working_tool_is_passed_on(site: Site, hook: str, status: int) -> None:
+    done = site.run(hook, RUN_STATUS=str(status))
     assert (done.returncode, done.stderr) == (status, "")
 
 
 @pytest.mark.parametrize("status", [134, 137, 139])
-def test_a_tool_that_dies_does_not_block(
-    work_tree: Path, environ: dict[str, str], interpreter: str, status: int
-) -> None:
-    path = install(str(work_tree), environ, interpreter).path
-    done = call(path, environ, RUN_STATUS=str(status))
+def test_a_tool_that_dies_does_not_block(site: Site, hook: str, status: int) -> None:
+    done = site.run(hook, RUN_STATUS=str(status))
     assert done.returncode == 0
-    assert f"(status {status}); this commit was not judged" in done.stderr
+    assert f"warning: the tool died (status {status}); this {JUDGED[hook]} was not judged" in done.stderr
 
 
 @pytest.mark.parametrize("status", [1, 2, 126, 127])
-def test_a_python_that_lost_the_tool_does_not_block(
-    work_tree: Path, environ: dict[str, str], interpreter: str, status: int
-) -> None:
-    path = install(str(work_tree), environ, interpreter).path
-    done = call(path, environ, RUN_STATUS=str(status), VERSION_STATUS="1")
+def test_a_python_that_lost_the_tool_does_not_block(site: Site, hook: str, status: int) -> None:
+    done = site.run(hook, RUN_STATUS=str(status), VERSION_STATUS="1")
     assert done.returncode == 0
-    assert "this commit was not judged" in done.stderr
-    assert interpreter in done.stderr
+    assert f"warning: this {JUDGED[hook]} was not judged: {site.interpreter} has no working" in done.stderr
 
 
-def test_where_the_interpreter_is_gone_the_path_is_asked(
-    work_tree: Path, environ: dict[str, str], interpreter: str, tmp_path: Path
-) -> None:
-    path = install(str(work_tree), environ, interpreter).path
-    os.unlink(interpreter)
-    stand_in(tmp_path / "bin" / "antipasta-hook")
-    done = call(path, environ, PATH=f"{tmp_path / 'bin'}:/usr/bin:/bin", RUN_STATUS="1")
-    assert (done.returncode, done.stdout.splitlines()[0]) == (1, "antipasta-hook: run")
+def test_where_the_interpreter_is_gone_the_path_is_asked(site: Site, hook: str, tmp_path: Path) -> None:
+    Path(site.interpreter).unlink()
+    stand_in(tmp_path / "tools" / "antipasta-hook")
+    done = site.run(hook, PATH=f"{tmp_path / 'tools'}:/usr/bin:/bin", RUN_STATUS="1")
+    expected = CALLS[hook].replace("python: -E -P -m antipasta_hook", "antipasta-hook:")
+    assert (done.returncode, done.stdout) == (1, expected)
 
 
-def test_a_tool_of_the_repository_is_never_started_by_a_relative_path(
-    work_tree: Path, environ: dict[str, str], interpreter: str
-) -> None:
-    path = install(str(work_tree), environ, interpreter).path
-    os.unlink(interpreter)
-    stand_in(work_tree / "antipasta-hook")
-    hook_environ = environ | {"PATH": ".:/usr/bin:/bin"}
-    done = subprocess.run((path,), cwd=work_tree, env=hook_environ, capture_output=True, text=True, check=False)
+def test_the_second_to_be_asked_hears_all_that_git_said(site: Site, tmp_path: Path) -> None:
+    site.install()
+    stand_in(tmp_path / "tools" / "antipasta-hook")
+    executable(Path(site.interpreter), "/bin/cat >/dev/null\nexit 1\n")
+    done = site.run("pre-push", PATH=f"{tmp_path / 'tools'}:/usr/bin:/bin")
+    assert done.stdout == f"antipasta-hook: run --pre-push origin ssh://x/y z\n{PUSHED}"
+
+
+def test_a_tool_of_the_repository_is_never_started_by_a_relative_path(site: Site, hook: str) -> None:
+    Path(site.interpreter).unlink()
+    stand_in(site.place / "antipasta-hook")
+    done = site.run(hook, PATH=".:/usr/bin:/bin")
     assert (done.returncode, done.stdout) == (0, "")
-    assert "this commit was not judged" in done.stderr
+    assert "was not judged" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (hook_script("pre-push", "/python"), Origin.OURS),
+        (configured_command("pre-push", "/python"), Origin.OURS),
+        (VERSION_1.read_bytes(), Origin.OURS),
+        (VERSION_1.read_bytes() + b"\n", Origin.EDITED),
+        (hook_script("pre-push", "/python").replace(b"/python", b"/other"), Origin.EDITED),
+        (hook_script("pre-push", "/python").replace(b"version 2,", b"version 3,"), Origin.EDITED),
+        (b"#!/bin/bash\n" + configured_command("pre-push", "/python"), Origin.FOREIGN),
+        (b"", Origin.FOREIGN),
+    ],
+)
+def test_a_script_of_ours_is_known_by_its_digest(content: bytes, expected: Origin) -> None:
+    assert origin(content) is expected
+
+
+@pytest.mark.parametrize(
+    ("content", "directory", "name"),
+    [
+        (
+            b"#!/usr/bin/env bash\n# File generated by pre-commit: https://pre-commit.com\n",
+            "/r/.git/hooks",
+            "pre-commit",
+        ),
+        (b"#!/bin/sh\n# File generated by prek: https://github.com/j178/prek\n", "/r/.git/hooks", "prek"),
+        (b'#!/bin/sh\ncall_lefthook run "pre-commit" "$@"\n', "/r/.git/hooks", "lefthook"),
+        (b'#!/usr/bin/env sh\n. "$(dirname "$0")/h"', "/r/elsewhere/_", "husky"),
+        (b'#!/bin/sh\n. "$(dirname "$0")/_/husky.sh"\nnpx lint-staged\n', "/r/hooks", "husky"),
+        (b"", "/r/.husky/_", "husky"),
+        (b"#!/bin/sh\nmake lint\n", "/r/.git/hooks", None),
+    ],
+)
+def test_a_hook_manager_is_known_by_its_own_words(content: bytes, directory: str, name: str | None) -> None:
+    found = manager(content, directory)
+    assert (found and found.name) == name
+
+
+def test_the_lines_for_hook_managers_fit_them() -> None:
+    lines = {found.name: found.lines for found in MANAGERS}
+    theirs = yaml.safe_load(lines["pre-commit"])
+    manifest = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    hook = next(hook for hook in manifest if hook["id"] == theirs["repos"][0]["hooks"][0]["id"])
+    assert theirs["default_install_hook_types"] == list(HOOKS)
+    assert set(HOOKS) <= set(hook["stages"])
+    assert lines["prek"] == lines["pre-commit"]
+    commands = {name: theirs["jobs"][0]["run"] for name, theirs in yaml.safe_load(lines["lefthook"]).items()}
+    assert commands == {"pre-commit": hook["entry"], "pre-push": f"{hook['entry']} --pre-push {{1}} {{2}}"}
+    documented = (ROOT / "docs" / "hooks.md").read_text("utf-8")
+    assert all(text in documented for text in lines.values())
+    assert f'# .husky/pre-push\n{hook["entry"]} --pre-push "$@"\n' in lines["husky"]
+
+
+@pytest.mark.parametrize(
+    ("content", "asks"),
+    [
+        (b'exec run-hook "$(basename "$0")" "$@"\n', True),
+        (b"name=`basename $0`\n", True),
+        (b'basename -- "${0}"\n', True),
+        (b"case ${0##*/} in\n", True),
+        (b"hook_type = File.basename($0)\n", True),
+        (b'here=$(dirname "$0"); basename "$file"; basename "$1"\n', False),
+    ],
+)
+def test_a_hook_that_goes_by_its_name_is_known(content: bytes, asks: bool) -> None:  # noqa: FBT001
+    assert asks_for_its_name(content) is asks
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ("git version 2.53.9\n", False),
+        ("git version 2.54.0\n", True),
+        ("git version 2.54.0-rc1\n", True),
+        ("git version 2.100.1.windows.1\n", True),
+        ("git version 2.55.GIT\n", True),
+        ("git version 3.0.0\n", True),
+        ("git version 2.39.5 (Apple Git-154)\n", False),
+        ("git version 1.99\n", False),
+        ("", False),
+    ],
+)
+def test_which_git_has_hooks_in_its_configuration(version: str, expected: bool) -> None:  # noqa: FBT001
+    assert configures_hooks(version) is expected
