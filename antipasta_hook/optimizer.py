@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from antipasta_hook.analyse import Analysis, analyse, blamed
+from antipasta_hook.analyse import Analysis, analyse
 from antipasta_hook.cache import Store, open_memory, open_store
 from antipasta_hook.changes import Repository, Span, open_repository, read_difference, spans
 from antipasta_hook.config.settings import Settings, Told
@@ -87,7 +87,11 @@ class PreCommitOptimizer:
         with self._timed("verdict"):
             verdict = judge(changeset, analysis.measured, settings)
             verdict = verdict._replace(problems=(*policy.problems, *verdict.problems))
+        if verdict.outcome != Outcome.FAIL:
+            return verdict
         with self._timed("blame"):
+            from antipasta_hook.analyse.blame import blamed
+
             return blamed(verdict, difference.source, settings)
 
     def _open_store(self, settings: Settings) -> Callable[[], Store] | None:

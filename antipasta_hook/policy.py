@@ -1,19 +1,17 @@
 """By which settings a difference is judged: those that the scope itself holds, and what this change loosens in them."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from antipasta_hook import __version__
 from antipasta_hook.changes import FILE_MODES, directories
-from antipasta_hook.config.document import LARGEST
-from antipasta_hook.config.load import Loaded, Memory, load
-from antipasta_hook.config.managers import CONFIG_FILES, without_effect
-from antipasta_hook.config.settings import PROJECT_FILE, SETTINGS_FILE, Settings, Told
+from antipasta_hook.config.settings import PROJECT_FILE, SETTINGS_FILE, Loaded, Settings, Told
 from antipasta_hook.model import Blob, Failure, Problem, ScopeKind, Severity
 
 if TYPE_CHECKING:
     from antipasta_hook.changes import BlobSource, Difference
+    from antipasta_hook.config.load import Memory
 
 LOOSENED: Final = "settings-loosened"
 _LARGEST_TEXT: Final = 16 << 20
@@ -27,7 +25,7 @@ class Policy(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def policy_of(difference: "Difference", told: Told, memory: Memory | None, *, strict: bool) -> Policy:
+def policy_of(difference: "Difference", told: Told, memory: "Memory | None", *, strict: bool) -> Policy:
     """Read the settings of both sides.
 
     Raises Failure where the settings that are to judge cannot be used. On CI a range is judged by the settings of its
@@ -37,14 +35,13 @@ def policy_of(difference: "Difference", told: Told, memory: Memory | None, *, st
         named = _named(told.config, strict=strict)
         settings = Settings([*named.layers, told.flags], strict=strict)
         return Policy(settings, settings, named.problems)
-    read = _bounded(difference.source)
     files = difference.setting_files((SETTINGS_FILE, PROJECT_FILE))
     if not files.edited:
-        now = load(_ids(files.now), read, memory, strict=strict)
+        now = _loaded(files.now, difference.source, memory, strict=strict)
         settings = Settings([*now.layers, told.flags], strict=strict)
         return Policy(settings, settings, (*now.problems, *_links(files.now)))
-    before = _before(files.before, read, memory)
-    now = load(_ids(files.now), read, memory, edited=files.edited, strict=strict)
+    before = _before(files.before, difference.source, memory)
+    now = _loaded(files.now, difference.source, memory, edited=files.edited, strict=strict)
     new = Settings([*now.layers, told.flags], strict=strict)
     problems = (*now.problems, *_links(files.now))
     if before is None:
@@ -56,7 +53,7 @@ def policy_of(difference: "Difference", told: Told, memory: Memory | None, *, st
 
 
 def manager_remarks(
-    difference: "Difference", place: str, environ: Mapping[str, str], memory: Memory | None
+    difference: "Difference", place: str, environ: Mapping[str, str], memory: "Memory | None"
 ) -> tuple[str, ...]:
     """What the hook manager's configuration says that cannot reach us; once for each version of it that is seen.
 
@@ -64,7 +61,9 @@ def manager_remarks(
     """
     if "PRE_COMMIT" not in environ:
         return ()
-    path, oid = _manager_file(difference, place)
+    from antipasta_hook.config.managers import CONFIG_FILES, without_effect
+
+    path, oid = _nearest(difference, place, CONFIG_FILES)
     key = f"managers-{oid}-{__version__}"
     if oid is None or (memory is not None and memory.get(key) is not None):
         return ()
@@ -77,31 +76,44 @@ def manager_remarks(
     return tuple(f"{path}: {sentence}" for sentence in said)
 
 
-def _manager_file(difference: "Difference", place: str) -> tuple[str, str | None]:
-    """The nearest configuration of the hook manager and its blob's id."""
+def _nearest(difference: "Difference", place: str, names: tuple[str, ...]) -> tuple[str, str | None]:
+    """The nearest file of one of these names, in a directory or above it, and its blob's id."""
     above = [place, *directories(place)] if place else [""]
-    candidates = [f"{directory}/{name}".lstrip("/") for directory in above for name in CONFIG_FILES]
+    candidates = [f"{directory}/{name}".lstrip("/") for directory in above for name in names]
     held = difference.held(candidates)
     return next(((path, held[path].oid) for path in candidates if path in held), ("", None))
 
 
-Read = Callable[[str], bytes]
+def _loaded(
+    blobs: Mapping[str, Blob],
+    source: "BlobSource",
+    memory: "Memory | None",
+    *,
+    edited: frozenset[str] = frozenset(),
+    strict: bool = False,
+) -> Loaded:
+    """The settings in these blobs; a link is not followed, and nothing is loaded where there are none."""
+    ids = {path: blob.oid for path, blob in blobs.items() if blob.mode in FILE_MODES}
+    if not ids:
+        return Loaded()
+    from antipasta_hook.config.load import load
+
+    return load(ids, lambda oid: _bounded(oid, source), memory, edited=edited, strict=strict)
 
 
-def _bounded(source: "BlobSource") -> Read:
-    """Read what can be a text; what is too large for settings is refused later, with its name."""
-
-    def read(oid: str) -> bytes:
-        size = source.size(oid)
-        if size is not None and size > _LARGEST_TEXT:
-            raise Failure(f"a settings file of {size:,} bytes is not read", kind="settings", usage=True)
-        return source.read(oid)
-
-    return read
+def _bounded(oid: str, source: "BlobSource") -> bytes:
+    """A blob that can be a text; what is too large for settings is refused later, with its name."""
+    size = source.size(oid)
+    if size is not None and size > _LARGEST_TEXT:
+        raise Failure(f"a settings file of {size:,} bytes is not read", kind="settings", usage=True)
+    return source.read(oid)
 
 
 def _named(path: str, *, strict: bool) -> Loaded:
     """The settings of a file on disk, which hold for everything; raises Failure where it cannot be used."""
+    from antipasta_hook.config.document import LARGEST
+    from antipasta_hook.config.load import load
+
     try:
         with open(path, "rb") as file:
             content = file.read(LARGEST + 1)
@@ -116,11 +128,6 @@ def _named(path: str, *, strict: bool) -> Loaded:
     return load({name: name}, lambda _: content, None, edited=[name], strict=strict)
 
 
-def _ids(blobs: Mapping[str, Blob]) -> dict[str, str]:
-    """Ids of the regular files: a link is not followed."""
-    return {path: blob.oid for path, blob in blobs.items() if blob.mode in FILE_MODES}
-
-
 def _links(blobs: Mapping[str, Blob]) -> tuple[Problem, ...]:
     links = (path for path, blob in sorted(blobs.items()) if blob.mode not in FILE_MODES)
     return tuple(
@@ -129,10 +136,10 @@ def _links(blobs: Mapping[str, Blob]) -> tuple[Problem, ...]:
     )
 
 
-def _before(blobs: Mapping[str, Blob], read: Read, memory: Memory | None) -> Loaded | None:
+def _before(blobs: Mapping[str, Blob], source: "BlobSource", memory: "Memory | None") -> Loaded | None:
     """The settings of the old side; None where they cannot be used: this change may be what mends them."""
     try:
-        return load(_ids(blobs), read, memory)
+        return _loaded(blobs, source, memory)
     except Failure:
         return None
 

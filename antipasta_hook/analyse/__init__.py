@@ -1,6 +1,5 @@
 """Carry out the reading: the cache first, then the metrics, until the verdict needs nothing more."""
 
-from antipasta_hook.analyse.blame import blamed
 from antipasta_hook.analyse.run import Analysis, analyse
 
-__all__ = ["Analysis", "analyse", "blamed"]
+__all__ = ["Analysis", "analyse"]

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from antipasta_hook.analyse.sources import Suspects
 from antipasta_hook.changes import MissingBlob, is_lfs_pointer
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.metrics import engine_fingerprint, is_generated, measure
@@ -11,6 +10,7 @@ from antipasta_hook.model import Change, ChangeSet, FileMetrics, FileStatus, Mea
 from antipasta_hook.verdict import Needs, needs
 
 if TYPE_CHECKING:
+    from antipasta_hook.analyse.sources import Suspects
     from antipasta_hook.cache import Store
     from antipasta_hook.changes import BlobSource
 
@@ -70,6 +70,10 @@ class _Bench:
 
     def sources_among(self, wanted: Needs) -> list[str]:
         """Both sides of the possible sources that really give lines to a suspect; the others are set aside."""
+        if not wanted.sources:
+            return []
+        from antipasta_hook.analyse.sources import Suspects
+
         suspects = Suspects(wanted.suspects)
         gives: dict[str, bool] = {}
         for change in wanted.sources:
@@ -145,7 +149,7 @@ class _Bench:
         except MissingBlob as missing:
             return Measurement(FileStatus.UNREADABLE, None, missing.reason)
 
-    def _gives_lines(self, change: Change, suspects: Suspects) -> bool:
+    def _gives_lines(self, change: Change, suspects: "Suspects") -> bool:
         before, after = (self._source(side.oid) if side else b"" for side in (change.before, change.after))
         if isinstance(before, Measurement) or isinstance(after, Measurement):
             return True

@@ -5,7 +5,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from antipasta_hook.verdict import LINK_SHARE
+from antipasta_hook.verdict.excuse import LINK_SHARE
 
 
 class Suspects:

@@ -12,7 +12,6 @@ from typing import Final
 
 from antipasta_hook import __version__
 from antipasta_hook.cli.codes import EXIT_CANNOT_JUDGE, EXIT_INTERRUPTED, EXIT_PASS, EXIT_TERMINATED, EXIT_USAGE
-from antipasta_hook.cli.faults import faulted, keep_fault
 from antipasta_hook.cli.streams import prepare, say
 from antipasta_hook.model import Failure
 
@@ -51,18 +50,29 @@ def main(argv: Sequence[str], *, started: float) -> int:
 
 
 def _parsed(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments of a command. Only the parser of the command that is called is made: a parser costs time."""
+    name = argv[0] if argv else ""
+    if name not in COMMANDS:
+        return _overview().parse_args(argv)
+    purpose = COMMANDS[name]
+    parser = argparse.ArgumentParser(prog=f"antipasta-hook {name}", description=f"{purpose[0].upper()}{purpose[1:]}.")
+    parser.add_argument("-C", dest="directory", metavar="DIR", default=".", help="as if started in DIR")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
+    parser.set_defaults(command=name)
+    import_module(f"antipasta_hook.cli.{name}").add_arguments(parser)
+    return parser.parse_args(argv[1:])
+
+
+def _overview() -> argparse.ArgumentParser:
+    """What is printed where no command is named, or none that there is."""
     parser = argparse.ArgumentParser(
         prog="antipasta-hook", description="Say whether what is staged makes the Python code harder to understand."
     )
     parser.add_argument("--version", action="version", version=f"antipasta-hook {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, purpose in COMMANDS.items():
-        command = commands.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
-        command.add_argument("-C", dest="directory", metavar="DIR", default=".", help="as if started in DIR")
-        command.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
-        if name in argv[:1]:
-            import_module(f"antipasta_hook.cli.{name}").add_arguments(command)
-    return parser.parse_args(argv)
+        commands.add_parser(name, help=purpose)
+    return parser
 
 
 def _failed(failure: Failure, arguments: argparse.Namespace) -> int:
@@ -86,6 +96,8 @@ def _bug(bug: Exception, arguments: argparse.Namespace) -> int:
 
 def _let_through(said: list[str], arguments: argparse.Namespace) -> int:
     """A fault of ours costs no commit and no push, unless the settings say so: it is said, kept, and git goes on."""
+    from antipasta_hook.cli.faults import faulted, keep_fault
+
     what = faulted(arguments, os.environ)
     if what is None:
         return EXIT_CANNOT_JUDGE

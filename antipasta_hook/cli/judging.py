@@ -94,8 +94,6 @@ def _is_silent(report: Report, arguments: argparse.Namespace) -> bool:
 
 
 def _show(report: Report, arguments: argparse.Namespace, *, silent: bool, warn: bool) -> None:
-    from antipasta_hook.cli.screen import show
-
     full, push = arguments.detail == "full", getattr(arguments, "pre_push", False)
     for output in sorted(arguments.outputs or [Output("text", None)], key=lambda output: output.file is not None):
         if output.file is not None:
@@ -103,6 +101,8 @@ def _show(report: Report, arguments: argparse.Namespace, *, silent: bool, warn: 
         elif output.name != "text":
             put(renderer(output.name)(report, full=full))
         elif not silent:
+            from antipasta_hook.cli.screen import show
+
             show(report, full=full, push=push, warn=warn)
     for remark in report.cost.remarks:
         say(remark)
@@ -113,7 +113,7 @@ def _remember(report: Report, git_dir: str, asked: Asked, *, blocked: bool) -> N
     in_hook = is_commit(os.environ) or asked.what == Ask.PUSH or "PRE_COMMIT" in os.environ
     if blocked or asked.what == Ask.PUSH:
         repeat(git_dir, os.environ, seen=blocked or "PRE_COMMIT" not in os.environ)
-    if in_hook and not blocked and (lines := noteworthy(report)):
+    if in_hook and not blocked and not is_well(report) and (lines := noteworthy(report)):
         keep(git_dir, _NAMES[asked.what], lines, os.environ)
 
 

@@ -18,7 +18,7 @@ def is_well(report: Report) -> bool:
     verdict = report.verdict
     return (
         verdict.outcome == Outcome.PASS
-        and not verdict.problems
+        and not (verdict.problems or report.cost.remarks)
         and not any(finding.status in _NEWS for finding in verdict.findings)
     )
 

@@ -4,12 +4,12 @@ On that way nothing heavy is imported. A file that cannot be used stops the run;
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 from antipasta_hook import __version__
 from antipasta_hook.config.compiled import RUN_WIDE, Compiled, decode, encode
 from antipasta_hook.config.fault import Fault, Faulty, shown
-from antipasta_hook.config.settings import PROJECT_FILE, SETTINGS_FILE, Layer
+from antipasta_hook.config.settings import PROJECT_FILE, SETTINGS_FILE, Layer, Loaded
 from antipasta_hook.config.version import COMPILER_VERSION
 from antipasta_hook.model import Failure, Problem, Severity
 
@@ -32,13 +32,6 @@ class Memory(Protocol):
     def put(self, key: str, value: bytes) -> None:
         """Keep a value, if that can be done."""
         ...
-
-
-class Loaded(NamedTuple):
-    """Layers, the weakest first: pyproject.toml, then ``.antipasta.yaml`` from the root down."""
-
-    layers: tuple[Layer, ...]
-    problems: tuple[Problem, ...]
 
 
 def load(

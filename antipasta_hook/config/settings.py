@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, cast
 
 from antipasta_hook.config.patterns import ignore_matcher, ignore_verdict
 from antipasta_hook.config.wildmatch import Matcher
-from antipasta_hook.model import COGNITIVE, CYCLOMATIC, FILE_METRICS, MAINTAINABILITY, Gate, Level
+from antipasta_hook.model import COGNITIVE, CYCLOMATIC, FILE_METRICS, MAINTAINABILITY, Gate, Level, Problem
 
 Plain = str | float | bool | None | tuple[str, ...]
 """What a value is once it has been validated."""
@@ -42,6 +42,16 @@ class Layer(NamedTuple):
     directory: str
     values: Mapping[str, Value]
     overrides: tuple[Override, ...] = ()
+
+
+class Loaded(NamedTuple):
+    """What settings files say, and what is to be said about them.
+
+    ``layers`` are the weakest first: pyproject.toml, then ``.antipasta.yaml`` from the root down.
+    """
+
+    layers: tuple[Layer, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 class Limit(NamedTuple):

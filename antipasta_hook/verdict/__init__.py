@@ -1,8 +1,7 @@
 """Before against after, function by function: pure functions from what was measured to what is said."""
 
-from antipasta_hook.verdict.excuse import LINK_SHARE
 from antipasta_hook.verdict.joined import joined
 from antipasta_hook.verdict.judge import judge, limited_to
 from antipasta_hook.verdict.needs import SMALL_CHANGE, Needs, judged_changes, needs
 
-__all__ = ["LINK_SHARE", "SMALL_CHANGE", "Needs", "joined", "judge", "judged_changes", "limited_to", "needs"]
+__all__ = ["SMALL_CHANGE", "Needs", "joined", "judge", "judged_changes", "limited_to", "needs"]

@@ -1,7 +1,7 @@
 """The findings of one comparison: every function over a limit, before against after, and whether it blocks."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from antipasta_hook.config.settings import Criteria, Settings
 from antipasta_hook.model import (
@@ -11,40 +11,24 @@ from antipasta_hook.model import (
     Change,
     Comparison,
     Finding,
-    Gate,
     Measurement,
     Reading,
     Status,
 )
-from antipasta_hook.verdict.excuse import Excuse, Source, Suspect, excuses
+from antipasta_hook.verdict.draft import Draft
 from antipasta_hook.verdict.gate import why_not_blocking
 from antipasta_hook.verdict.limits import (
     effective_limit,
     excess,
     function_limits,
-    growth,
     silenced,
     status_of,
     value_of,
 )
-from antipasta_hook.verdict.lineage import Lineage, Pair, predecessors, trace
-from antipasta_hook.verdict.matching import Place
+from antipasta_hook.verdict.lineage import Lineage, Pair, trace
 
 NOT_BY_THIS_METRIC: Final = "its old version was not measured by this metric"
 _ON_ITS_DEF_LINE: Final = "its def line"
-
-
-class Draft(NamedTuple):
-    """A finding before it is known whether it blocks."""
-
-    pair: Pair
-    criteria: Criteria
-    metric: str
-    value: float
-    before: float | None
-    limit: float
-    status: Status
-    why_not: str | None = None
 
 
 def function_findings(
@@ -130,46 +114,18 @@ def _old_value_is_unknown(pair: Pair, before: float | None) -> bool:
     return pair.old is not None and before is None and pair.old.function.cyclomatic is None
 
 
-def _excused(drafts: list[Draft], lineage: Lineage, metric: str, settings: Settings) -> dict[int, Excuse]:
-    suspects = {
-        n: draft
-        for n, draft in enumerate(drafts)
-        if draft.status in {Status.INTRODUCED, Status.WORSENED} and draft.criteria.gate == Gate.INTRODUCED
-    }
+def _excused(drafts: list[Draft], lineage: Lineage, metric: str, settings: Settings) -> dict[int, str]:
+    """Why some of the drafts that look new or worse do not block: index -> words."""
+    suspects = {n: draft for n, draft in enumerate(drafts) if draft.is_suspect}
     if not suspects:
         return {}
-    found = excuses(
-        [_suspect(draft) for draft in suspects.values()],
-        _sources(lineage, metric, settings),
-    )
+    from antipasta_hook.verdict.pardon import pardons
+
     numbers = list(suspects)
-    return {numbers[n]: excuse for n, excuse in found.items()}
+    return {numbers[n]: words for n, words in pardons(list(suspects.values()), lineage, metric, settings).items()}
 
 
-def _suspect(draft: Draft) -> Suspect:
-    limit, metric = draft.criteria.limits[draft.metric].limit, draft.metric
-    return Suspect(draft.pair.new, excess(draft.value, limit, metric), excess(draft.before, limit, metric))
-
-
-def _sources(lineage: Lineage, metric: str, settings: Settings) -> list[Source]:
-    found = (_source(old, new, metric, settings) for old, new in predecessors(lineage))
-    return [source for source in found if source is not None]
-
-
-def _source(old: Place, new: Place | None, metric: str, settings: Settings) -> Source | None:
-    """An old function that is gone or whose value fell; where its file is not judged it has nothing to pay with."""
-    criteria = settings.criteria(new.path if new else old.path)
-    value = value_of(old.function, metric, criteria)
-    new_value = value_of(new.function, metric, criteria) if new else None
-    if value is None or (new_value is not None and growth(value, new_value, metric) >= 0):
-        return None
-    if new is not None and new_value is None and new.function.cyclomatic is None:
-        return None  # not measured, which is not the same as fallen
-    limit = criteria.limits[metric].limit if metric in criteria.limits else value
-    return Source(old, value, new_value, excess(value, limit, metric), excess(new_value, limit, metric))
-
-
-def _finding(draft: Draft, excuse: Excuse | None, blobs: Mapping[str, str]) -> Finding:
+def _finding(draft: Draft, excuse: str | None, blobs: Mapping[str, str]) -> Finding:
     function, old = draft.pair.new.function, draft.pair.old
     limit = draft.criteria.limits[draft.metric]
     why_not = draft.why_not or why_not_blocking(
@@ -178,7 +134,7 @@ def _finding(draft: Draft, excuse: Excuse | None, blobs: Mapping[str, str]) -> F
         draft.metric,
         draft.criteria,
         code_changed=draft.pair.code_changed,
-        excuse=_in_words(excuse) if excuse else None,
+        excuse=excuse,
     )
     return Finding(
         path=draft.pair.new.path,
@@ -195,13 +151,4 @@ def _finding(draft: Draft, excuse: Excuse | None, blobs: Mapping[str, str]) -> F
         why_not=why_not,
         limit_origin=limit.origin if draft.limit == limit.limit else _ON_ITS_DEF_LINE,
         ancestor=Ancestor(blobs[old.path], old.function.line, old.function.end_line) if old else None,
-    )
-
-
-def _in_words(excuse: Excuse) -> str:
-    source = excuse.sources[0]
-    now = "gone now" if source.new_value is None else f"{source.new_value:g} now"
-    others = f" and {len(excuse.sources) - 1} more" if len(excuse.sources) > 1 else ""
-    return (
-        f"its code came out of {source.place.function.symbol} ({source.value:g} before, {now}){others}: no worse in all"
     )

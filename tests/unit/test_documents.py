@@ -87,15 +87,28 @@ def test_every_command_line_in_the_documents_is_understood() -> None:
 
 
 def test_the_manifest_is_what_pre_commit_takes() -> None:
-    (hook,) = load_manifest(str(ROOT / ".pre-commit-hooks.yaml"))
-    assert hook["id"] == "antipasta"
-    assert isinstance(cli._parsed(shlex.split(hook["entry"])[1:]), argparse.Namespace)
-    assert (hook["pass_filenames"], hook["require_serial"]) == (False, True)
+    hooks = load_manifest(str(ROOT / ".pre-commit-hooks.yaml"))
+    assert [hook["id"] for hook in hooks] == ["antipasta", "antipasta-full"]
+    for hook in hooks:
+        assert isinstance(cli._parsed(shlex.split(hook["entry"])[1:]), argparse.Namespace)
+        assert (hook["pass_filenames"], hook["require_serial"]) == (False, True)
+    assert [hook["stages"] for hook in hooks] == [["pre-commit", "pre-push", "manual"], ["manual"]]
+
+
+def test_this_project_runs_its_own_hook_as_it_tells_others_to(tmp_path: Path) -> None:
+    own = load_config(str(ROOT / ".pre-commit-config.yaml"))
+    (told,) = (block for block in blocks(ROOT / "README.md", "yaml") if "repos:" in block)
+    (tmp_path / "told.yaml").write_text(told, "utf-8")
+    readers = load_config(str(tmp_path / "told.yaml"))
+    for key in ("default_install_hook_types", "default_stages"):
+        assert own[key] == readers[key]
+    assert own["default_install_hook_types"] == ["pre-commit", "pre-push"]
+    assert own["default_stages"] == ["pre-commit"]
 
 
 def test_the_configurations_in_the_documents_are_what_pre_commit_takes(tmp_path: Path) -> None:
     ids = {hook["id"] for hook in load_manifest(str(ROOT / ".pre-commit-hooks.yaml"))}
-    for number, block in enumerate(b for document in DOCUMENTS for b in blocks(document, "yaml")):
+    for number, block in enumerate(b for document in DOCUMENTS for b in blocks(document, "yaml") if "repos:" in b):
         file = tmp_path / f"{number}.yaml"
         file.write_text(block, "utf-8")
         try:

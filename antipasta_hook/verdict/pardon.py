@@ -1,0 +1,48 @@
+"""Which suspects are excused, and in what words: the numbers of drafts and of what their code may have come from."""
+
+from collections.abc import Sequence
+
+from antipasta_hook.config.settings import Settings
+from antipasta_hook.verdict.draft import Draft
+from antipasta_hook.verdict.excuse import Excuse, Source, Suspect, excuses
+from antipasta_hook.verdict.limits import excess, growth, value_of
+from antipasta_hook.verdict.lineage import Lineage, predecessors
+from antipasta_hook.verdict.matching import Place
+
+
+def pardons(suspects: Sequence[Draft], lineage: Lineage, metric: str, settings: Settings) -> dict[int, str]:
+    """The suspects of one metric that are excused: index -> why."""
+    found = excuses([_suspect(draft) for draft in suspects], _sources(lineage, metric, settings))
+    return {number: _in_words(excuse) for number, excuse in found.items()}
+
+
+def _suspect(draft: Draft) -> Suspect:
+    limit, metric = draft.criteria.limits[draft.metric].limit, draft.metric
+    return Suspect(draft.pair.new, excess(draft.value, limit, metric), excess(draft.before, limit, metric))
+
+
+def _sources(lineage: Lineage, metric: str, settings: Settings) -> list[Source]:
+    found = (_source(old, new, metric, settings) for old, new in predecessors(lineage))
+    return [source for source in found if source is not None]
+
+
+def _source(old: Place, new: Place | None, metric: str, settings: Settings) -> Source | None:
+    """An old function that is gone or whose value fell; where its file is not judged it has nothing to pay with."""
+    criteria = settings.criteria(new.path if new else old.path)
+    value = value_of(old.function, metric, criteria)
+    new_value = value_of(new.function, metric, criteria) if new else None
+    if value is None or (new_value is not None and growth(value, new_value, metric) >= 0):
+        return None
+    if new is not None and new_value is None and new.function.cyclomatic is None:
+        return None  # not measured, which is not the same as fallen
+    limit = criteria.limits[metric].limit if metric in criteria.limits else value
+    return Source(old, value, new_value, excess(value, limit, metric), excess(new_value, limit, metric))
+
+
+def _in_words(excuse: Excuse) -> str:
+    source = excuse.sources[0]
+    now = "gone now" if source.new_value is None else f"{source.new_value:g} now"
+    others = f" and {len(excuse.sources) - 1} more" if len(excuse.sources) > 1 else ""
+    return (
+        f"its code came out of {source.place.function.symbol} ({source.value:g} before, {now}){others}: no worse in all"
+    )
