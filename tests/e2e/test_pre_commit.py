@@ -1,7 +1,6 @@
 """The hook under pre-commit: by a local configuration, by `git commit`, and as the manifest installs it."""
 
 import shlex
-import shutil
 import sys
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pytest
 
 from tests.e2e.conftest import Desk, function, passed
 
-ROOT = Path(__file__).parents[2]
 CONFIG = """\
 default_install_hook_types: [pre-commit]
 repos:
@@ -90,25 +88,3 @@ def test_it_runs_our_hook_as_its_legacy_one(managed: Desk) -> None:
     assert pre_commit(managed, "install")[0] == 0
     managed.add("bad.py", function("bad", 12))
     assert managed.try_commit().returncode == 1
-
-
-@pytest.mark.framework
-def test_the_manifest_installs_and_runs(bare_desk: Desk, tmp_path: Path) -> None:
-    source = Desk.create(tmp_path / "source")
-    shutil.copytree(ROOT / "antipasta_hook", source.path / "antipasta_hook")
-    for name in ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
-        shutil.copy(ROOT / name, source.path)
-    source.git("add", ".")
-    source.git("commit", "-q", "-m", "release")
-
-    def try_it() -> tuple[int, str]:
-        return pre_commit(bare_desk, "try-repo", str(source.path), "antipasta", "--verbose")
-
-    bare_desk.add("bad.py", function("bad", 12))
-    code, said = try_it()
-    assert code == 1, said
-    assert "cyclomatic 13, new (limit 10)" in said
-    bare_desk.add("bad.py", function("bad", 3))
-    code, said = try_it()
-    assert code == 0, said
-    assert "passed - 1 file checked" in said

@@ -12,7 +12,6 @@ import jsonschema
 import pytest
 
 from antipasta_hook import __version__
-
 from tests.integration.repositories import Repo
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
