@@ -223,6 +223,7 @@ def static_checks(environment: Environment) -> list[tuple[str, list[str]]]:
         ("ruff format", [*python, "ruff", "format", "--check", "."]),
         ("mypy", [*python, "mypy", "--strict"]),
         ("import-linter", [environment.program("lint-imports")]),
+        ("own gate", [environment.program("antipasta-hook"), "ci"]),
     ]
 
 

@@ -3,30 +3,23 @@
 Heavy: pydantic and a parser. ``load`` comes here only for bytes that it has not seen before.
 """
 
-from collections.abc import Iterator
-from typing import Final
-
-from pydantic import BaseModel
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from antipasta_hook import __version__
 from antipasta_hook.config.compiled import Compiled, Values
 from antipasta_hook.config.document import Document, Path
 from antipasta_hook.config.fault import Fault, Faulty, meant, shown
-from antipasta_hook.config.parent import compile_parent, is_parent_format
-from antipasta_hook.config.schema import METRICS, Override, SettingsFile, fields_at
+from antipasta_hook.config.schema import METRICS, VALIDATOR, fields_at
 from antipasta_hook.config.settings import LIMITS, Plain
-from antipasta_hook.config.toml_text import read_toml
 from antipasta_hook.config.validation import validated
 from antipasta_hook.config.values import text
-from antipasta_hook.config.yaml_text import read_yaml
 
 _Entry = tuple[str, tuple[Plain, int]]
 
 _OTHER_NAMES: Final = {"budget": "budget_ms"}
-_NO_VALUES: Final[dict[type[BaseModel], frozenset[str]]] = {
-    SettingsFile: frozenset({"required_version", "overrides"}),
-    Override: frozenset({"paths"}),
-}
+_NO_VALUES: Final = frozenset({("required_version",), ("overrides",), ("overrides", "paths")})
+"""What is in force for nothing by itself."""
 _NOTHING_MEANS_SOMETHING: Final = frozenset({"tolerance", "budget"})
 _FOREIGN: Final = {"ignore_patterns": "exclude"}
 """Keys of the parent tool, and what they are called here."""
@@ -34,12 +27,20 @@ _FOREIGN: Final = {"ignore_patterns": "exclude"}
 
 def compile_yaml(source: bytes) -> Compiled:
     """A ``.antipasta.yaml``, in this tool's format or the parent's; raises Faulty."""
+    from antipasta_hook.config.yaml_text import read_yaml
+
     document = read_yaml(source)
-    return compile_parent(document) if is_parent_format(document) else compile_document(document)
+    if not is_parent_format(document):
+        return compile_document(document)
+    from antipasta_hook.config.parent import compile_parent
+
+    return compile_parent(document)
 
 
 def compile_toml(source: bytes) -> Compiled:
     """A ``pyproject.toml``; raises Faulty."""
+    from antipasta_hook.config.toml_text import read_toml
+
     return compile_document(read_toml(source))
 
 

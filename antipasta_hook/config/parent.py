@@ -6,20 +6,31 @@ count only for languages that it does not list. A value keeps a limit where ``va
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic_core import SchemaValidator
+from pydantic_core.core_schema import (
+    CoreSchema,
+    TypedDictField,
+    list_schema,
+    no_info_plain_validator_function,
+    nullable_schema,
+    typed_dict_field,
+    typed_dict_schema,
+    with_default_schema,
+)
 
 from antipasta_hook.config import values
 from antipasta_hook.config.compiled import Compiled
 from antipasta_hook.config.document import Document, Path
 from antipasta_hook.config.fault import Fault, Faulty, shown
-from antipasta_hook.config.schema import Number, Patterns, Switch, Text
+from antipasta_hook.config.schema import NUMBER, PATTERNS, SWITCH, TEXT
 from antipasta_hook.config.settings import LIMITS, Plain
 from antipasta_hook.config.validation import validated
 from antipasta_hook.model import COGNITIVE, CYCLOMATIC, MAINTAINABILITY, RAW_METRICS, Level
 
 _Value = tuple[str, tuple[Plain, int]]
+_Table = Mapping[str, Any]
 
 _MARKS: Final = ("defaults", "languages")
 _OURS_ALONE: Final = (
@@ -54,42 +65,35 @@ _HALSTEAD: Final = "its Halstead limits were those of a file and are those of a 
 _ADVICE: Final = "its maintainability limit is a warning here"
 _INEXACT: Final = "a value of exactly the threshold passes here"
 
-_Comparison = Annotated[str, PlainValidator(values.one_of("<", "<=", ">", ">=", "==", "!="))]
+
+def _table(**keys: TypedDictField) -> CoreSchema:
+    """The parent ignores keys that a table does not know; they are kept, to be told."""
+    return typed_dict_schema(keys, extra_behavior="allow")
 
 
-class _Open(BaseModel):
-    """The parent ignores keys that it does not know."""
-
-    model_config = ConfigDict(extra="allow")
+def _or(default: object, schema: CoreSchema) -> TypedDictField:
+    return typed_dict_field(with_default_schema(schema, default=default), required=False)
 
 
-class _Metric(_Open):
-    type: Text
-    threshold: Number
-    comparison: _Comparison = "<="
-    enabled: Switch = True
-
-
-class _Language(_Open):
-    name: Text
-    extensions: list[Text] = Field(default=[])
-    metrics: list[_Metric]
-
-
-class _Defaults(_Open):
-    max_cyclomatic_complexity: Number | None = None
-    max_cognitive_complexity: Number | None = None
-    min_maintainability_index: Number | None = None
-    max_halstead_volume: Number | None = None
-    max_halstead_difficulty: Number | None = None
-    max_halstead_effort: Number | None = None
-
-
-class _File(_Open):
-    defaults: _Defaults = Field(default=_Defaults())
-    languages: list[_Language] = Field(default=[])
-    ignore_patterns: Patterns = Field(default=[])
-    use_gitignore: Switch = True
+_COMPARISON: Final = no_info_plain_validator_function(values.one_of("<", "<=", ">", ">=", "==", "!="))
+_METRIC: Final = _table(
+    type=typed_dict_field(TEXT.core),
+    threshold=typed_dict_field(NUMBER.core),
+    comparison=_or("<=", _COMPARISON),
+    enabled=_or(True, SWITCH.core),  # noqa: FBT003 - the default of a switch
+)
+_LANGUAGE: Final = _table(
+    name=typed_dict_field(TEXT.core),
+    extensions=_or((), list_schema(TEXT.core)),
+    metrics=typed_dict_field(list_schema(_METRIC)),
+)
+_FILE: Final = _table(
+    defaults=_or({}, _table(**{name: _or(None, nullable_schema(NUMBER.core)) for name in _DEFAULTS})),
+    languages=_or((), list_schema(_LANGUAGE)),
+    ignore_patterns=_or((), PATTERNS.core),
+    use_gitignore=_or(True, SWITCH.core),  # noqa: FBT003 - the default of a switch
+)
+_KNOWN: Final = frozenset({"defaults", "languages", "ignore_patterns", "use_gitignore"})
 
 
 class _Said(NamedTuple):
@@ -107,11 +111,11 @@ def is_parent_format(document: Document) -> bool:
 def compile_parent(document: Document) -> Compiled:
     """A document in antipasta's format; raises Faulty."""
     _refuse_mixture(document)
-    file, _ = validated(_File, document, lambda _: "")
-    said = _Said([shown(name) for name in file.model_extra or {}], {})
+    file, _ = validated(SchemaValidator(_FILE), document, lambda _: "")
+    said = _Said([shown(name) for name in file if name not in _KNOWN], {})
     compiled: dict[str, tuple[Plain, int]] = dict(_limits(file, document, said))
-    if file.ignore_patterns:
-        compiled["exclude"] = tuple(file.ignore_patterns), document.line(("ignore_patterns",))
+    if file["ignore_patterns"]:
+        compiled["exclude"] = tuple(file["ignore_patterns"]), document.line(("ignore_patterns",))
     if any(key.startswith(f"{LIMITS}halstead") for key in compiled):
         said.remarks[_HALSTEAD] = None
     return Compiled(compiled, notices=(_notice(said),))
@@ -125,43 +129,43 @@ def _refuse_mixture(document: Document) -> None:
         raise Faulty(*(Fault(document.line((key,)), document.key((key,)), reason) for key in ours))
 
 
-def _limits(file: _File, document: Document, said: _Said) -> Iterator[_Value]:
-    python: tuple[_Language, Path] | None = None
-    for at, language in enumerate(file.languages):
-        if language.name.lower() == "python" and python is None:
+def _limits(file: _Table, document: Document, said: _Said) -> Iterator[_Value]:
+    python: tuple[_Table, Path] | None = None
+    for at, language in enumerate(file["languages"]):
+        if language["name"].lower() == "python" and python is None:
             python = language, ("languages", at, "metrics")
-        elif language.name.lower() != "python":
-            said.unused.append(f"language {shown(language.name)}")
+        elif language["name"].lower() != "python":
+            said.unused.append(f"language {shown(language['name'])}")
     if python is None:
-        return _default_limits(file.defaults, document, said)
+        return _default_limits(file["defaults"], document, said)
     return _python_limits(*python, document, said)
 
 
-def _default_limits(defaults: _Defaults, document: Document, said: _Said) -> Iterator[_Value]:
-    said.unused.extend(f"defaults.{shown(name)}" for name in defaults.model_extra or {})
+def _default_limits(defaults: _Table, document: Document, said: _Said) -> Iterator[_Value]:
+    said.unused.extend(f"defaults.{shown(name)}" for name in defaults if name not in _DEFAULTS)
     for name, metric in _DEFAULTS.items():
-        threshold = getattr(defaults, name)
+        threshold = defaults.get(name)
         if threshold is not None:
             yield from _limit(metric, threshold, document.line(("defaults", name)), said)
 
 
-def _python_limits(language: _Language, path: Path, document: Document, said: _Said) -> Iterator[_Value]:
+def _python_limits(language: _Table, path: Path, document: Document, said: _Said) -> Iterator[_Value]:
     """All that is judged in Python: the two metrics that are judged here unless told otherwise are told otherwise."""
     found: dict[str, tuple[Plain, int]] = {}
     for metric in (CYCLOMATIC, COGNITIVE):
         found[f"{LIMITS}{metric}.level"] = (str(Level.OFF), document.line(path))
-    for at, entry in enumerate(language.metrics):
+    for at, entry in enumerate(language["metrics"]):
         found |= _entry(entry, document.line((*path, at)), said)
     return iter(found.items())
 
 
-def _entry(entry: _Metric, line: int, said: _Said) -> Mapping[str, tuple[Plain, int]]:
-    metric = _METRICS.get(entry.type)
-    if not entry.enabled:
+def _entry(entry: _Table, line: int, said: _Said) -> Mapping[str, tuple[Plain, int]]:
+    metric = _METRICS.get(entry["type"])
+    if not entry["enabled"]:
         return {} if metric is None else {f"{LIMITS}{metric}.level": (str(Level.OFF), line)}
-    limit = None if metric is None else _converted(metric, entry.comparison, entry.threshold, said)
+    limit = None if metric is None else _converted(metric, entry["comparison"], entry["threshold"], said)
     if metric is None or limit is None:
-        said.unused.append(f"{shown(entry.type)} {entry.comparison} {entry.threshold:g}")
+        said.unused.append(f"{shown(entry['type'])} {entry['comparison']} {entry['threshold']:g}")
         return {}
     return dict(_limit(metric, limit, line, said))
 

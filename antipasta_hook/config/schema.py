@@ -1,8 +1,13 @@
-"""The settings file as pydantic models: what keys there are, what each may be, and the JSON Schema for editors."""
+"""The settings file as tables: what keys there are, what each may be, and the JSON Schema for editors.
 
-from typing import Annotated, Any, Final
+Validation is pydantic's, by its core alone: importing pydantic and building one model of a single field costs more
+than all else that a settings file costs, and a commit waits for it.
+"""
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, create_model
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+from pydantic_core import SchemaValidator, core_schema
 
 from antipasta_hook.config import values
 from antipasta_hook.config.compiled import CHOICES, LARGEST_NUMBER
@@ -11,74 +16,93 @@ from antipasta_hook.model import COGNITIVE, CYCLOMATIC, FILE_METRICS, HALSTEAD_M
 
 SHORT_NAMES: Final = {"cyclomatic": CYCLOMATIC, "cognitive": COGNITIVE, "maintainability": MAINTAINABILITY}
 """What a metric may be called besides its full name."""
+METRICS: Final = {**SHORT_NAMES, **{name: name for name in FILE_METRICS}}
+"""The full name of a metric by each of its names."""
 
-MOST_PATTERNS: Final = 500
+MOST_ENTRIES: Final = 500
 
-_NUMBER: Final = {"type": "number", "minimum": 0, "maximum": LARGEST_NUMBER}
-_LEVEL: Final = {"enum": [*map(str, Level), False]}
-
-
-def _choice(key: str) -> dict[str, Any]:
-    return {"enum": list(CHOICES[key])}
+Json = dict[str, Any]
 
 
-Number = Annotated[float, PlainValidator(values.number), WithJsonSchema(_NUMBER)]
-Tolerance = Annotated[
-    float | None,
-    PlainValidator(values.tolerance),
-    WithJsonSchema({"anyOf": [_NUMBER, {"enum": ["default", None]}]}),
-]
-LevelWord = Annotated[str, PlainValidator(values.level), WithJsonSchema(_LEVEL)]
-Switch = Annotated[bool, PlainValidator(values.switch), WithJsonSchema({"type": "boolean"})]
-Text = Annotated[str, PlainValidator(values.text), WithJsonSchema({"type": "string", "minLength": 1})]
-Pattern = Annotated[str, PlainValidator(values.pattern), WithJsonSchema({"type": "string", "minLength": 1})]
-Patterns = Annotated[list[Pattern], Field(max_length=MOST_PATTERNS)]
-GateWord = Annotated[str, PlainValidator(values.choice("gate")), WithJsonSchema(_choice("gate"))]
-Unreadable = Annotated[str, PlainValidator(values.choice("on_unreadable")), WithJsonSchema(_choice("on_unreadable"))]
-OnError = Annotated[str, PlainValidator(values.choice("on_error")), WithJsonSchema(_choice("on_error"))]
-OnDeferred = Annotated[str, PlainValidator(values.choice("on_deferred")), WithJsonSchema(_choice("on_deferred"))]
-ReaderName = Annotated[str, PlainValidator(values.choice("reader")), WithJsonSchema(_choice("reader"))]
-Budget = Annotated[
-    float | None,
-    PlainValidator(values.budget),
-    WithJsonSchema({"type": "string", "pattern": r"^([0-9]{1,9}(\.[0-9]{1,3})? *(ms|s|m)|none)$"}),
-]
-Size = Annotated[
-    int,
-    PlainValidator(values.size),
-    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,15}(\.[0-9]{1,3})? *([kKMG]i?)?B$"}),
-]
-Directory = Annotated[
-    str,
-    PlainValidator(values.directory),
-    WithJsonSchema({"type": "string", "pattern": r"^(~/.|/.|[A-Za-z]:[\\/].|\\\\.)"}),
-]
+class Kind(NamedTuple):
+    """What a value may be: for the validator, and for editors."""
+
+    core: core_schema.CoreSchema
+    json: Json
 
 
-class Table(BaseModel):
+class Key(NamedTuple):
+    """A key of a table; ``written`` is what people call it, where that is not its ``plain_key``."""
+
+    kind: Kind
+    description: str
+    examples: tuple[object, ...] = ()
+    written: str = ""
+    required: bool = False
+
+
+class Table(NamedTuple):
     """Keys that are known, and no others. A table or list without content is as good as left out."""
 
-    model_config = ConfigDict(extra="forbid", loc_by_alias=False, populate_by_name=True)
+    name: str
+    purpose: str
+    keys: Mapping[str, Key]
 
 
-class MetricLimit(Table):
-    """What one metric may be, and what it means when it is more."""
+def _value(check: Callable[[object], object], json: Json) -> Kind:
+    return Kind(core_schema.no_info_plain_validator_function(check), json)
 
-    limit: Number = Field(
-        default=0,
-        description="The largest value that is not over (for maintainability the smallest).",
-        examples=[10, 15],
-    )
-    level: LevelWord = Field(
-        default="error",
-        description="What a value over the limit means: error blocks, warning is listed, off is not judged.",
-        examples=["error", "warning", "off"],
-    )
-    tolerance: Tolerance = Field(
-        default=None,
-        description="By how much a function that was over already may grow; default: 20 %, at least 2, at most 5.",
-        examples=[0, 2, "default"],
-    )
+
+def _choice(key: str) -> Kind:
+    return _value(values.choice(key), {"enum": [*CHOICES[key]]})
+
+
+def _list(kind: Kind, json: Json, *, least: int | None = None) -> Kind:
+    core = core_schema.list_schema(kind.core, min_length=least, max_length=MOST_ENTRIES)
+    return Kind(core, {"type": "array", "items": kind.json, "maxItems": MOST_ENTRIES, **json})
+
+
+def _optional(kind: Kind) -> Kind:
+    return Kind(core_schema.nullable_schema(kind.core), {"anyOf": [kind.json, {"type": "null"}]})
+
+
+def _table(table: Table) -> Kind:
+    fields = {
+        name: core_schema.typed_dict_field(key.kind.core, required=key.required) for name, key in table.keys.items()
+    }
+    core = core_schema.typed_dict_schema(fields, extra_behavior="forbid")
+    return Kind(core, {"$ref": f"#/$defs/{table.name}"})
+
+
+_NUMBER: Final = {"type": "number", "minimum": 0, "maximum": LARGEST_NUMBER}
+_TEXT: Final = {"type": "string", "minLength": 1}
+
+NUMBER: Final = _value(values.number, _NUMBER)
+SWITCH: Final = _value(values.switch, {"type": "boolean"})
+TEXT: Final = _value(values.text, _TEXT)
+PATTERNS: Final = _list(_value(values.pattern, _TEXT), {})
+_TOLERANCE: Final = _value(values.tolerance, {"anyOf": [_NUMBER, {"enum": ["default", None]}]})
+_TIME: Final = {"type": "string", "pattern": r"^([0-9]{1,9}(\.[0-9]{1,3})? *(ms|s|m)|none)$"}
+_SIZE: Final = {"type": "string", "pattern": r"^[0-9]{1,15}(\.[0-9]{1,3})? *([kKMG]i?)?B$"}
+_DIRECTORY: Final = {"type": "string", "pattern": r"^(~/.|/.|[A-Za-z]:[\\/].|\\\\.)"}
+
+_METRIC_LIMIT: Final = Table(
+    "MetricLimit",
+    "What one metric may be, and what it means when it is more.",
+    {
+        "limit": Key(NUMBER, "The largest value that is not over (for maintainability the smallest).", (10, 15)),
+        "level": Key(
+            _value(values.level, {"enum": [*map(str, Level), False]}),
+            "What a value over the limit means: error blocks, warning is listed, off is not judged.",
+            ("error", "warning", "off"),
+        ),
+        "tolerance": Key(
+            _TOLERANCE,
+            "By how much a function that was over already may grow; default: 20 %, at least 2, at most 5.",
+            (0, 2, "default"),
+        ),
+    },
+)
 
 
 def _spelled_out(value: object) -> object:
@@ -90,8 +114,9 @@ def _spelled_out(value: object) -> object:
     return value if isinstance(value, dict) else {"limit": value}
 
 
-Limited = Annotated[MetricLimit | None, BeforeValidator(_spelled_out)]
-
+_LIMIT: Final = Kind(
+    core_schema.no_info_before_validator_function(_spelled_out, _table(_METRIC_LIMIT).core), {"$ref": "#/$defs/Limit"}
+)
 _PURPOSES: Final = {
     CYCLOMATIC: "Cyclomatic complexity of a function, as radon counts it, asserts left out.",
     COGNITIVE: "Cognitive complexity of a function, as complexipy counts it.",
@@ -105,168 +130,168 @@ _PURPOSES: Final = {
     "blank": "Blank lines of a file.",
     "single_comments": "Lines of a file that are a comment or a one-line docstring.",
 }
-METRICS: Final = {**SHORT_NAMES, **{name: name for name in FILE_METRICS}}
-"""The full name of a metric by each of its names."""
-
-Limits: type[Table] = create_model(
-    "Limits",
-    __base__=Table,
-    __doc__="A limit for each metric.",
-    **{name: (Limited, Field(default=None, description=_PURPOSES[metric])) for name, metric in METRICS.items()},  # type: ignore[call-overload]
+_LIMITS: Final = Table(
+    "Limits", "A limit for each metric.", {name: Key(_LIMIT, _PURPOSES[metric]) for name, metric in METRICS.items()}
 )
 
+_JUDGED: Final = {
+    "limits": Key(
+        _optional(_table(_LIMITS)),
+        "For each metric a number, off, or a table of limit, level and tolerance.",
+        ({"cyclomatic": 10, "cognitive": {"limit": 15, "level": "warning"}, "halstead_volume": "off"},),
+    ),
+    "gate": Key(
+        _choice("gate"),
+        "What blocks: what a change introduces or worsens, all code over a limit that it touches, or all.",
+        ("introduced",),
+    ),
+    "tolerance": Key(
+        _TOLERANCE, "The tolerance of all metrics that have none of their own.", (0, 2, "default")
+    ),
+    "count_asserts": Key(SWITCH, "Whether an assert counts as a branch of cyclomatic complexity.", (True,)),
+    "on_unreadable": Key(
+        _choice("on_unreadable"),
+        "What a syntax error that a change brings means: fail blocks, warn is listed.",
+        ("warn",),
+    ),
+}
+"""By what a file of code is judged."""
 
-class Judged(Table):
-    """By what a file of code is judged."""
+_OVERRIDE: Final = Table(
+    "Override",
+    "Other values for some paths below the file's directory.",
+    {
+        **_JUDGED,
+        "paths": Key(
+            _list(_value(values.pattern, _TEXT), {"minItems": 1}, least=1),
+            "gitignore patterns, from the file's directory.",
+            (["tests/**"],),
+            required=True,
+        ),
+    },
+)
+_CRITICAL: Final = Table(
+    "Critical",
+    "What is looked at first when time is short.",
+    {
+        "paths": Key(_optional(PATTERNS), "gitignore patterns of critical files.", (["core/**"],)),
+        "functions": Key(
+            _optional(_list(TEXT, {})),
+            "Names of critical functions, as Python qualifies them; * stands for anything.",
+            (["*.save", "handle_payment"],),
+        ),
+    },
+)
+_CACHE: Final = Table(
+    "Cache",
+    "Where measurements are kept, and how many.",
+    {
+        "directory": Key(
+            _value(values.directory, _DIRECTORY),
+            "An absolute directory, or one that begins with ~/; ANTIPASTA_CACHE_DIR goes before it.",
+            ("~/.cache/antipasta-hook",),
+        ),
+        "size": Key(_value(values.size, _SIZE), "How large the cache may grow.", ("500MB",)),
+    },
+)
+_FILE: Final = Table(
+    "SettingsFile",
+    "One ``.antipasta.yaml``, or the table ``[tool.antipasta-hook]`` of the top pyproject.toml.",
+    {
+        **_JUDGED,
+        "required_version": Key(
+            TEXT,
+            "The versions of antipasta-hook that may read this file, as in a requirement (PEP 440).",
+            (">=0.1",),
+            written="required-version",
+        ),
+        "include": Key(
+            _optional(PATTERNS),
+            "gitignore patterns of files to look at although they are generated, vendored or excluded.",
+            (["vendor/ours/"],),
+        ),
+        "exclude": Key(
+            _optional(PATTERNS), "gitignore patterns of files not to look at.", (["docs/", "*_legacy.py"],)
+        ),
+        "critical": Key(_optional(_table(_CRITICAL)), _CRITICAL.purpose),
+        "overrides": Key(
+            _optional(_list(_table(_OVERRIDE), {})),
+            "Other values for some paths; of several that match the last one counts, key by key.",
+            ([{"paths": ["tests/**"], "limits": {"cognitive": "off"}}],),
+        ),
+        "budget": Key(
+            _value(values.budget, _TIME),
+            "The time that a run may take, or none. Only in the top file.",
+            ("500ms", "2s", "1m", "none"),
+        ),
+        "on_error": Key(
+            _choice("on_error"), "Whether a fault of the tool itself stops a commit. Only in the top file.", ("fail",)
+        ),
+        "on_deferred": Key(
+            _choice("on_deferred"),
+            "Whether a commit goes through with files that there was no time for. Only in the top file.",
+            ("fail",),
+        ),
+        "reader": Key(
+            _choice("reader"),
+            "Who reads the repository: pygit2, git, or the quicker one that can. Only in the top file.",
+            ("git",),
+        ),
+        "cache": Key(_optional(_table(_CACHE)), "Where measurements are kept, and how many. Only in the top file."),
+    },
+)
 
-    limits: Limits | None = Field(  # type: ignore[valid-type]
-        default=None,
-        description="For each metric a number, off, or a table of limit, level and tolerance.",
-        examples=[{"cyclomatic": 10, "cognitive": {"limit": 15, "level": "warning"}, "halstead_volume": "off"}],
-    )
-    gate: GateWord = Field(
-        default="introduced",
-        description="What blocks: what a change introduces or worsens, all code over a limit that it touches, or all.",
-        examples=["introduced"],
-    )
-    tolerance: Tolerance = Field(
-        default=None,
-        description="The tolerance of all metrics that have none of their own.",
-        examples=[0, 2, "default"],
-    )
-    count_asserts: Switch = Field(
-        default=False,
-        description="Whether an assert counts as a branch of cyclomatic complexity.",
-        examples=[True],
-    )
-    on_unreadable: Unreadable = Field(
-        default="fail",
-        description="What a syntax error that a change brings means: fail blocks, warn is listed.",
-        examples=["warn"],
-    )
+VALIDATOR: Final = SchemaValidator(_table(_FILE).core)
+"""Of a settings file: the result has the keys that are written, no others."""
 
-
-class Override(Judged):
-    """Other values for some paths below the file's directory."""
-
-    paths: Annotated[Patterns, Field(min_length=1)] = Field(
-        description="gitignore patterns, from the file's directory.", examples=[["tests/**"]]
-    )
-
-
-class Critical(Table):
-    """What is looked at first when time is short."""
-
-    paths: Patterns | None = Field(
-        default=None, description="gitignore patterns of critical files.", examples=[["core/**"]]
-    )
-    functions: Annotated[list[Text], Field(max_length=MOST_PATTERNS)] | None = Field(
-        default=None,
-        description="Names of critical functions, as Python qualifies them; * stands for anything.",
-        examples=[["*.save", "handle_payment"]],
-    )
-
-
-class Cache(Table):
-    """Where measurements are kept, and how many."""
-
-    directory: Directory = Field(
-        default="",
-        description="An absolute directory, or one that begins with ~/; ANTIPASTA_CACHE_DIR goes before it.",
-        examples=["~/.cache/antipasta-hook"],
-    )
-    size: Size = Field(default=0, description="How large the cache may grow.", examples=["500MB"])
-
-
-class SettingsFile(Judged):
-    """One ``.antipasta.yaml``, or the table ``[tool.antipasta-hook]`` of the top pyproject.toml."""
-
-    required_version: Text = Field(
-        default="",
-        alias="required-version",
-        description="The versions of antipasta-hook that may read this file, as in a requirement (PEP 440).",
-        examples=[">=0.1"],
-    )
-    include: Patterns | None = Field(
-        default=None,
-        description="gitignore patterns of files to look at although they are generated, vendored or excluded.",
-        examples=[["vendor/ours/"]],
-    )
-    exclude: Patterns | None = Field(
-        default=None, description="gitignore patterns of files not to look at.", examples=[["docs/", "*_legacy.py"]]
-    )
-    critical: Critical | None = Field(default=None, description="What is looked at first when time is short.")
-    overrides: Annotated[list[Override], Field(max_length=MOST_PATTERNS)] | None = Field(
-        default=None,
-        description="Other values for some paths; of several that match the last one counts, key by key.",
-        examples=[[{"paths": ["tests/**"], "limits": {"cognitive": "off"}}]],
-    )
-    budget: Budget = Field(
-        default=None,
-        description="The time that a run may take, or none. Only in the top file.",
-        examples=["500ms", "2s", "1m", "none"],
-    )
-    on_error: OnError = Field(
-        default="warn",
-        description="Whether a fault of the tool itself stops a commit. Only in the top file.",
-        examples=["fail"],
-    )
-    on_deferred: OnDeferred = Field(
-        default="pass",
-        description="Whether a commit goes through with files that there was no time for. Only in the top file.",
-        examples=["fail"],
-    )
-    reader: ReaderName = Field(
-        default="auto",
-        description="Who reads the repository: pygit2, git, or the quicker one that can. Only in the top file.",
-        examples=["git"],
-    )
-    cache: Cache | None = Field(
-        default=None, description="Where measurements are kept, and how many. Only in the top file."
-    )
-
-
-_TABLES: Final[dict[tuple[str, ...], type[Table]]] = {
-    (): SettingsFile,
-    ("overrides",): Override,
-    ("limits",): Limits,
-    ("critical",): Critical,
-    ("cache",): Cache,
+_TABLES: Final[Mapping[tuple[str, ...], Table]] = {
+    (): _FILE,
+    ("overrides",): _OVERRIDE,
+    ("limits",): _LIMITS,
+    ("critical",): _CRITICAL,
+    ("cache",): _CACHE,
 }
 
 
 def fields_at(path: tuple[str, ...]) -> list[str]:
     """The keys that a table knows, as people write them; ``path`` are the keys that lead to the table."""
     inner = path[1:] if path[:1] == ("overrides",) and len(path) > 1 else path
-    table = MetricLimit if inner[:1] == ("limits",) and len(inner) > 1 else _TABLES[inner]
-    return [field.alias or name for name, field in table.model_fields.items()]
+    table = _METRIC_LIMIT if inner[:1] == ("limits",) and len(inner) > 1 else _TABLES[inner]
+    return [key.written or name for name, key in table.keys.items()]
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema() -> Json:
     """The JSON Schema of a settings file. It names no defaults: a key that is left out is what it was further up."""
-    schema = SettingsFile.model_json_schema(by_alias=True)
-    tables = schema.pop("$defs")
-    for limit in tables["Limits"]["properties"].values():
-        del limit["anyOf"]
-        limit["$ref"] = "#/$defs/Limit"
+    tables = {table.name: _described(table) for table in (_CACHE, _CRITICAL, _LIMITS, _METRIC_LIMIT, _OVERRIDE)}
     tables["Limit"] = {
         "description": "A number, off, or a table of limit, level and tolerance.",
-        "anyOf": [dict(_NUMBER), {"enum": ["off", False]}, {"$ref": "#/$defs/MetricLimit"}],
+        "anyOf": [_NUMBER, {"enum": ["off", False]}, _table(_METRIC_LIMIT).json],
     }
-    for table in (schema, *tables.values()):
-        table.pop("title", None)
-        for key in table.get("properties", {}).values():
-            key.pop("title", None)
-    whole = {
+    return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Settings of antipasta-hook",
-        **schema,
+        **_described(_FILE),
         "$defs": {name: tables[name] for name in sorted(tables)},
     }
-    return {key: _without_defaults(part) for key, part in whole.items()}
 
 
-def _without_defaults(part: Any) -> Any:  # noqa: ANN401 - JSON
+def _described(table: Table) -> Json:
+    required = [key.written or name for name, key in table.keys.items() if key.required]
+    return {
+        "additionalProperties": False,
+        "description": table.purpose,
+        "properties": {key.written or name: _sorted(_property(key)) for name, key in table.keys.items()},
+        **({"required": required} if required else {}),
+        "type": "object",
+    }
+
+
+def _property(key: Key) -> Json:
+    return {**key.kind.json, "description": key.description, **({"examples": key.examples} if key.examples else {})}
+
+
+def _sorted(part: Any) -> Any:  # noqa: ANN401 - JSON
+    """The same with its keys in order, as in every version of it so far."""
     if isinstance(part, dict):
-        return {key: _without_defaults(inner) for key, inner in part.items() if key != "default"}
-    return [_without_defaults(inner) for inner in part] if isinstance(part, list) else part
+        return {key: _sorted(part[key]) for key in sorted(part, key=lambda key: key.lstrip("$"))}
+    return [_sorted(inner) for inner in part] if isinstance(part, list | tuple) else part

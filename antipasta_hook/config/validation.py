@@ -1,21 +1,18 @@
 """pydantic's word on a document, as faults: with lines, the keys as written, and reasons in plain words."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, cast
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, SchemaValidator, ValidationError
 
 from antipasta_hook.config.document import Data, Document, Path
 from antipasta_hook.config.fault import Fault, Faulty, described
-
-_Model = TypeVar("_Model", bound=BaseModel)
 
 _MOST_UNKNOWN: Final = 20
 _UNKNOWN: Final = "extra_forbidden"
 _REASONS: Final[dict[str, Callable[[dict[str, Any], object], str]]] = {
     "value_error": lambda context, _: str(context["error"]),
-    "model_type": lambda _, value: f"must be a table of keys and values, not {described(value)}",
+    "dict_type": lambda _, value: f"must be a table of keys and values, not {described(value)}",
     "list_type": lambda _, value: f"must be a list such as [a, b], not {described(value)}",
     "too_long": lambda context, _: f"must have at most {context['max_length']:,} entries",
     "too_short": lambda _context, _: "must not be empty",
@@ -23,11 +20,11 @@ _REASONS: Final[dict[str, Callable[[dict[str, Any], object], str]]] = {
 
 
 def validated(
-    model: type[_Model], document: Document, unknown_reason: Callable[[Path], str]
-) -> tuple[_Model, tuple[Fault, ...]]:
-    """The document as a model, and the keys that it does not know; Faulty where anything else is wrong."""
+    validator: SchemaValidator, document: Document, unknown_reason: Callable[[Path], str]
+) -> tuple[Any, tuple[Fault, ...]]:
+    """What the validator makes of a document, and the keys that it does not know; Faulty where more is wrong."""
     try:
-        return model.model_validate(document.data), ()
+        return validator.validate_python(document.data), ()
     except ValidationError as error:
         found = [(each["loc"], each) for each in error.errors(include_url=False)]
     strange = [path for path, each in found if each["type"] == _UNKNOWN]
@@ -35,7 +32,7 @@ def validated(
     unknown = _unknown(document, strange, unknown_reason)
     if faults:
         raise Faulty(*faults, *unknown)
-    return model.model_validate(_without(document.data, strange)), unknown
+    return validator.validate_python(_without(document.data, strange)), unknown
 
 
 def _unknown(document: Document, paths: list[Path], reason: Callable[[Path], str]) -> tuple[Fault, ...]:

@@ -27,6 +27,7 @@ from antipasta_hook.model.judgement import (
     Level,
     Outcome,
     Report,
+    Significance,
     Status,
     Verdict,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "Scope",
     "ScopeKind",
     "Severity",
+    "Significance",
     "SourceError",
     "Status",
     "Suppression",

@@ -77,6 +77,13 @@ class Finding(NamedTuple):
     lines: tuple[Contribution, ...] = ()
 
 
+class Significance(NamedTuple):
+    """How much the change of one file matters, 0 to 1, and why; 0 only where it is proved that no code changed."""
+
+    score: float
+    reasons: tuple[str, ...] = ()
+
+
 class FileOutcome(NamedTuple):
     """One file of the report: what it is, what became of it, and what was measured on either side."""
 
@@ -90,6 +97,7 @@ class FileOutcome(NamedTuple):
     before_metrics: FileMetrics | None
     notable: frozenset[tuple[str, int]] = frozenset()
     """(symbol, line) of the functions that changed or are over a limit."""
+    significance: Significance | None = None
 
 
 class Outcome(StrEnum):

@@ -96,7 +96,10 @@ def _file(file: FileOutcome, *, full: bool) -> Mapping[str, Any]:
         "before_blob": file.before_blob,
         "status": file.status,
         "reason": with_bytes_escaped(file.reason) if file.reason else None,
-        "significance": None,
+        "significance": file.significance and {
+            "score": round(file.significance.score, 3),
+            "reasons": [with_bytes_escaped(reason) for reason in file.significance.reasons],
+        },
         "metrics": _file_metrics(file.metrics),
         "before_metrics": _file_metrics(file.before_metrics) if file.before_metrics else None,
         "functions": [_function(f) for f in functions if full or (f.symbol, f.line) in file.notable],

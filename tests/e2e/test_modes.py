@@ -203,3 +203,37 @@ def test_files_and_exclude_of_the_framework_are_named_once_as_without_effect(
     done = framework.run(bare_desk)
     assert "`exclude: ^docs/` of the hook antipasta decides whether this hook runs" in said(done)
     assert "decides whether" not in said(framework.run(bare_desk))
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS, ids=lambda manager: manager.name)
+def test_all_files_on_a_ci_service_is_a_ci_run(framework: Manager, bare_desk: Desk) -> None:
+    framework.configure(bare_desk)
+    unseen(bare_desk, "bad.py", BAD)
+    done = framework.run(bare_desk, "--all-files", "--verbose", CI="true")
+    assert done.returncode == 1
+    assert "bad.py:1 bad" in said(done)
+    unseen(bare_desk, "good.py", GOOD)
+    assert framework.run(bare_desk, "--all-files", CI="true").returncode == 0
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS, ids=lambda manager: manager.name)
+def test_a_run_by_hand_judges_what_is_staged(framework: Manager, bare_desk: Desk) -> None:
+    framework.configure(bare_desk)
+    bare_desk.add("good.py", GOOD)
+    bare_desk.write("good.py", function("good", 30))
+    assert framework.run(bare_desk).returncode == 0
+    bare_desk.add("bad.py", BAD)
+    assert framework.run(bare_desk).returncode == 1
+
+
+@pytest.mark.usefixtures("manager")
+def test_what_a_passing_hook_said_is_repeated_where_it_is_seen(bare_desk: Desk) -> None:
+    unseen(bare_desk, ".antipasta.yaml", "nonsense: 1\n")
+    bare_desk.add("good.py", GOOD)
+    assert passed(bare_desk.try_commit())
+    bare_desk.add("bad.py", BAD)
+    done = bare_desk.try_commit()
+    assert done.returncode == 1
+    assert "said before, when a commit went through:" in said(done)
+    assert said(done).count("nonsense") >= 1
+    assert "nonsense" in bare_desk.run(*ENTRY, "last").stdout
