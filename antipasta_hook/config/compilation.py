@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from antipasta_hook import __version__
 from antipasta_hook.config.compiled import Compiled, Values
-from antipasta_hook.config.document import Document, Path
+from antipasta_hook.config.document import PARENT_MARKS, Document, Path
 from antipasta_hook.config.fault import Fault, Faulty, meant, shown
 from antipasta_hook.config.schema import METRICS, VALIDATOR, fields_at
 from antipasta_hook.config.settings import LIMITS, Plain
@@ -18,8 +18,7 @@ from antipasta_hook.config.values import text
 _Entry = tuple[str, tuple[Plain, int]]
 
 _OTHER_NAMES: Final = {"budget": "budget_ms"}
-_NO_VALUES: Final = frozenset({("required_version",), ("overrides",), ("overrides", "paths")})
-"""What is in force for nothing by itself."""
+_NO_VALUES: Final = frozenset({"required_version", "overrides", "paths"})
 _NOTHING_MEANS_SOMETHING: Final = frozenset({"tolerance", "budget"})
 _FOREIGN: Final = {"ignore_patterns": "exclude"}
 """Keys of the parent tool, and what they are called here."""
@@ -30,7 +29,7 @@ def compile_yaml(source: bytes) -> Compiled:
     from antipasta_hook.config.yaml_text import read_yaml
 
     document = read_yaml(source)
-    if not is_parent_format(document):
+    if not any(mark in document.data for mark in PARENT_MARKS):
         return compile_document(document)
     from antipasta_hook.config.parent import compile_parent
 
@@ -47,38 +46,32 @@ def compile_toml(source: bytes) -> Compiled:
 def compile_document(document: Document) -> Compiled:
     """A document in this tool's format; raises Faulty."""
     _require_version(document)
-    settings, unknown = validated(SettingsFile, document, _unknown_reason)
-    overrides = enumerate(settings.overrides or ())
+    settings, unknown = validated(VALIDATOR, document, _unknown_reason)
+    overrides = enumerate(settings.get("overrides") or ())
     return Compiled(
         dict(_values(settings, document, ())),
-        tuple((tuple(each.paths), dict(_values(each, document, ("overrides", at)))) for at, each in overrides),
+        tuple((tuple(each["paths"]), dict(_values(each, document, ("overrides", at)))) for at, each in overrides),
         unknown,
     )
 
 
-def _values(
-    table: BaseModel, document: Document, path: Path, prefix: str = ""
-) -> Iterator[tuple[str, tuple[Plain, int]]]:
-    """The compiled values of a table, by key, each with its line; only of what is written in it."""
-    for name in type(table).model_fields:
-        value = getattr(table, name)
-        inner = (*path, name)
-        if name not in table.model_fields_set or name in _NO_VALUES.get(type(table), ()):
-            continue
-        if name == "limits" and value is not None:
+def _values(table: Mapping[str, Any], document: Document, path: Path, prefix: str = "") -> Iterator[_Entry]:
+    """The compiled values of a table, by key, each with its line."""
+    for name, value in table.items():
+        key, inner = prefix + _OTHER_NAMES.get(name, name), (*path, name)
+        if key == "limits" and value is not None:
             yield from _limits(value, document, inner).items()
-        elif isinstance(value, BaseModel):
-            yield from _values(value, document, inner, f"{name}.")
-        elif value is not None or name in _NOTHING_MEANS_SOMETHING:
-            plain = tuple(value) if isinstance(value, list) else value
-            yield prefix + _OTHER_NAMES.get(name, name), (plain, document.line(inner))
+        elif isinstance(value, dict):
+            yield from _values(value, document, inner, f"{key}.")
+        elif key not in _NO_VALUES and (value is not None or name in _NOTHING_MEANS_SOMETHING):
+            yield key, (tuple(value) if isinstance(value, list) else value, document.line(inner))
 
 
-def _limits(limits: BaseModel, document: Document, path: Path) -> Values:
+def _limits(limits: Mapping[str, Any], document: Document, path: Path) -> Values:
     values: dict[str, tuple[Plain, int]] = {}
     first: dict[str, str] = {}
     for name, metric in METRICS.items():
-        if name not in limits.model_fields_set:
+        if name not in limits:
             continue
         inner = (*path, name)
         if metric in first:
@@ -87,7 +80,7 @@ def _limits(limits: BaseModel, document: Document, path: Path) -> Values:
                 Fault(document.line(inner), document.key(inner), f"the same metric as {first[metric]}, line {line}")
             )
         first[metric] = name
-        values |= _values(getattr(limits, name), document, inner, f"{LIMITS}{metric}.")
+        values |= _values(limits[name], document, inner, f"{LIMITS}{metric}.")
     return values
 
 

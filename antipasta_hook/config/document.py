@@ -12,6 +12,8 @@ Path = tuple[str | int, ...]
 LARGEST: Final = 256 * 1024  # bytes
 DEEPEST: Final = 20
 MOST_VALUES: Final = 10_000
+PARENT_MARKS: Final = ("defaults", "languages")
+"""Keys that only a file has which is written for antipasta itself, the tool that this one descends from."""
 
 
 class Place(NamedTuple):
@@ -71,7 +73,7 @@ def text_of(source: bytes) -> str:
     if len(source) > LARGEST:
         raise Faulty(too_large())
     try:
-        return source.decode("utf-8-sig")
+        return source.decode("utf-8").removeprefix("\N{BYTE ORDER MARK}")
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         raise Faulty(Fault(line, "", f"not UTF-8: byte 0x{source[error.start]:02x}")) from None

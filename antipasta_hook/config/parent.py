@@ -22,7 +22,7 @@ from pydantic_core.core_schema import (
 
 from antipasta_hook.config import values
 from antipasta_hook.config.compiled import Compiled
-from antipasta_hook.config.document import Document, Path
+from antipasta_hook.config.document import PARENT_MARKS, Document, Path
 from antipasta_hook.config.fault import Fault, Faulty, shown
 from antipasta_hook.config.schema import NUMBER, PATTERNS, SWITCH, TEXT
 from antipasta_hook.config.settings import LIMITS, Plain
@@ -32,7 +32,6 @@ from antipasta_hook.model import COGNITIVE, CYCLOMATIC, MAINTAINABILITY, RAW_MET
 _Value = tuple[str, tuple[Plain, int]]
 _Table = Mapping[str, Any]
 
-_MARKS: Final = ("defaults", "languages")
 _OURS_ALONE: Final = (
     "limits", "gate", "tolerance", "count_asserts", "on_unreadable", "include", "exclude", "critical", "overrides",
     "budget", "on_error", "on_deferred", "reader", "cache", "required_version",
@@ -71,7 +70,7 @@ def _table(**keys: TypedDictField) -> CoreSchema:
     return typed_dict_schema(keys, extra_behavior="allow")
 
 
-def _or(default: object, schema: CoreSchema) -> TypedDictField:
+def _optional(schema: CoreSchema, *, default: object) -> TypedDictField:
     return typed_dict_field(with_default_schema(schema, default=default), required=False)
 
 
@@ -79,21 +78,22 @@ _COMPARISON: Final = no_info_plain_validator_function(values.one_of("<", "<=", "
 _METRIC: Final = _table(
     type=typed_dict_field(TEXT.core),
     threshold=typed_dict_field(NUMBER.core),
-    comparison=_or("<=", _COMPARISON),
-    enabled=_or(True, SWITCH.core),  # noqa: FBT003 - the default of a switch
+    comparison=_optional(_COMPARISON, default="<="),
+    enabled=_optional(SWITCH.core, default=True),
 )
 _LANGUAGE: Final = _table(
     name=typed_dict_field(TEXT.core),
-    extensions=_or((), list_schema(TEXT.core)),
+    extensions=_optional(list_schema(TEXT.core), default=()),
     metrics=typed_dict_field(list_schema(_METRIC)),
 )
-_FILE: Final = _table(
-    defaults=_or({}, _table(**{name: _or(None, nullable_schema(NUMBER.core)) for name in _DEFAULTS})),
-    languages=_or((), list_schema(_LANGUAGE)),
-    ignore_patterns=_or((), PATTERNS.core),
-    use_gitignore=_or(True, SWITCH.core),  # noqa: FBT003 - the default of a switch
-)
-_KNOWN: Final = frozenset({"defaults", "languages", "ignore_patterns", "use_gitignore"})
+_LIMITS: Final = _table(**{name: _optional(nullable_schema(NUMBER.core), default=None) for name in _DEFAULTS})
+_KEYS: Final = {
+    "defaults": _optional(_LIMITS, default={}),
+    "languages": _optional(list_schema(_LANGUAGE), default=()),
+    "ignore_patterns": _optional(PATTERNS.core, default=()),
+    "use_gitignore": _optional(SWITCH.core, default=True),
+}
+"""Of a file."""
 
 
 class _Said(NamedTuple):
@@ -103,16 +103,11 @@ class _Said(NamedTuple):
     remarks: dict[str, None]
 
 
-def is_parent_format(document: Document) -> bool:
-    """Whether a ``.antipasta.yaml`` is written for antipasta itself."""
-    return any(mark in document.data for mark in _MARKS)
-
-
 def compile_parent(document: Document) -> Compiled:
     """A document in antipasta's format; raises Faulty."""
     _refuse_mixture(document)
-    file, _ = validated(SchemaValidator(_FILE), document, lambda _: "")
-    said = _Said([shown(name) for name in file if name not in _KNOWN], {})
+    file, _ = validated(SchemaValidator(_table(**_KEYS)), document, lambda _: "")
+    said = _Said([shown(name) for name in file if name not in _KEYS], {})
     compiled: dict[str, tuple[Plain, int]] = dict(_limits(file, document, said))
     if file["ignore_patterns"]:
         compiled["exclude"] = tuple(file["ignore_patterns"]), document.line(("ignore_patterns",))
@@ -124,7 +119,7 @@ def compile_parent(document: Document) -> Compiled:
 def _refuse_mixture(document: Document) -> None:
     ours = [key for key in _OURS_ALONE if key in document.data]
     if ours:
-        mark = next(mark for mark in _MARKS if mark in document.data)
+        mark = next(mark for mark in PARENT_MARKS if mark in document.data)
         reason = f"is of this tool's format, and {mark} (line {document.line((mark,))}) of antipasta's: keep to one"
         raise Faulty(*(Fault(document.line((key,)), document.key((key,)), reason) for key in ours))
 

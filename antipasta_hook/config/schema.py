@@ -57,9 +57,10 @@ def _choice(key: str) -> Kind:
     return _value(values.choice(key), {"enum": [*CHOICES[key]]})
 
 
-def _list(kind: Kind, json: Json, *, least: int | None = None) -> Kind:
+def _list(kind: Kind, *, least: int = 0) -> Kind:
     core = core_schema.list_schema(kind.core, min_length=least, max_length=MOST_ENTRIES)
-    return Kind(core, {"type": "array", "items": kind.json, "maxItems": MOST_ENTRIES, **json})
+    lengths = {"minItems": least, "maxItems": MOST_ENTRIES} if least else {"maxItems": MOST_ENTRIES}
+    return Kind(core, {"type": "array", "items": kind.json, **lengths})
 
 
 def _optional(kind: Kind) -> Kind:
@@ -80,7 +81,8 @@ _TEXT: Final = {"type": "string", "minLength": 1}
 NUMBER: Final = _value(values.number, _NUMBER)
 SWITCH: Final = _value(values.switch, {"type": "boolean"})
 TEXT: Final = _value(values.text, _TEXT)
-PATTERNS: Final = _list(_value(values.pattern, _TEXT), {})
+_PATTERN: Final = _value(values.pattern, _TEXT)
+PATTERNS: Final = _list(_PATTERN)
 _TOLERANCE: Final = _value(values.tolerance, {"anyOf": [_NUMBER, {"enum": ["default", None]}]})
 _TIME: Final = {"type": "string", "pattern": r"^([0-9]{1,9}(\.[0-9]{1,3})? *(ms|s|m)|none)$"}
 _SIZE: Final = {"type": "string", "pattern": r"^[0-9]{1,15}(\.[0-9]{1,3})? *([kKMG]i?)?B$"}
@@ -145,9 +147,7 @@ _JUDGED: Final = {
         "What blocks: what a change introduces or worsens, all code over a limit that it touches, or all.",
         ("introduced",),
     ),
-    "tolerance": Key(
-        _TOLERANCE, "The tolerance of all metrics that have none of their own.", (0, 2, "default")
-    ),
+    "tolerance": Key(_TOLERANCE, "The tolerance of all metrics that have none of their own.", (0, 2, "default")),
     "count_asserts": Key(SWITCH, "Whether an assert counts as a branch of cyclomatic complexity.", (True,)),
     "on_unreadable": Key(
         _choice("on_unreadable"),
@@ -163,7 +163,7 @@ _OVERRIDE: Final = Table(
     {
         **_JUDGED,
         "paths": Key(
-            _list(_value(values.pattern, _TEXT), {"minItems": 1}, least=1),
+            _list(_PATTERN, least=1),
             "gitignore patterns, from the file's directory.",
             (["tests/**"],),
             required=True,
@@ -176,7 +176,7 @@ _CRITICAL: Final = Table(
     {
         "paths": Key(_optional(PATTERNS), "gitignore patterns of critical files.", (["core/**"],)),
         "functions": Key(
-            _optional(_list(TEXT, {})),
+            _optional(_list(TEXT)),
             "Names of critical functions, as Python qualifies them; * stands for anything.",
             (["*.save", "handle_payment"],),
         ),
@@ -210,12 +210,10 @@ _FILE: Final = Table(
             "gitignore patterns of files to look at although they are generated, vendored or excluded.",
             (["vendor/ours/"],),
         ),
-        "exclude": Key(
-            _optional(PATTERNS), "gitignore patterns of files not to look at.", (["docs/", "*_legacy.py"],)
-        ),
+        "exclude": Key(_optional(PATTERNS), "gitignore patterns of files not to look at.", (["docs/", "*_legacy.py"],)),
         "critical": Key(_optional(_table(_CRITICAL)), _CRITICAL.purpose),
         "overrides": Key(
-            _optional(_list(_table(_OVERRIDE), {})),
+            _optional(_list(_table(_OVERRIDE))),
             "Other values for some paths; of several that match the last one counts, key by key.",
             ([{"paths": ["tests/**"], "limits": {"cognitive": "off"}}],),
         ),

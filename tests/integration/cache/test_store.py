@@ -145,7 +145,7 @@ def test_a_child_process_does_not_use_the_connection_of_its_parent(
     ],
 )
 def test_nothing_heavy_is_imported_before_a_store_is_opened(tmp_path: Path, code: str, expected: set[str]) -> None:
-    heavy = {"diskcache", "sqlite3", "platformdirs", "pydantic", "pathlib", "rich", "pygit2", "multiprocessing"}
+    heavy = {"diskcache", "sqlite3", "platformdirs", "pydantic_core", "pathlib", "rich", "pygit2", "multiprocessing"}
     code = f"DIRECTORY = {str(tmp_path)!r}; import sys; {code}; print(*sys.modules)"
     environment = os.environ | {"PYTHONSAFEPATH": "1"}
     loaded = subprocess.run(

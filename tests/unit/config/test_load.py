@@ -180,6 +180,26 @@ print(*({HEAVY!r} & set(sys.modules)))
     assert _output(script) == ""
 
 
+@pytest.mark.parametrize(
+    ("path", "source", "loaded"),
+    [
+        (".antipasta.yaml", "limits: {cyclomatic: 9}\noverrides: [{paths: [a], gate: all}]\n", "pydantic_core yaml"),
+        (".antipasta.yaml", "defaults: {max_cyclomatic_complexity: 9}\n", "pydantic_core yaml"),
+        ("pyproject.toml", "[tool.antipasta-hook]\ngate = 'all'\n", "pydantic_core tomllib"),
+    ],
+)
+def test_settings_never_seen_before_load_the_validator_and_one_parser_alone(
+    path: str, source: str, loaded: str
+) -> None:
+    script = f"""
+from antipasta_hook.config.load import load
+assert load({{{path!r}: "1" * 40}}, lambda _: {source.encode()!r}, None).layers
+import sys
+print(*sorted({HEAVY!r} & set(sys.modules)))
+"""
+    assert _output(script) == loaded
+
+
 def test_a_pyproject_that_does_not_speak_of_us_is_not_even_parsed() -> None:
     script = f"""
 from antipasta_hook.config.load import load

@@ -26,6 +26,7 @@ def faults(read: Any, source: bytes) -> tuple[Fault, ...]:
     [
         ("gate: all".encode("utf-16"), 1, "not UTF-8: byte 0xff"),
         (b"gate: all\nx: \xe9\n", 2, "not UTF-8: byte 0xe9"),
+        (b"\xef\xbb\xbfgate: all\nx: \xe9\n", 2, "not UTF-8: byte 0xe9"),
         (b"gate: all\nx: \0\n", 2, "control character, \\x00"),
         (b"gate: all\n\nx: \x1b[31m\n", 3, "control character, \\x1b"),
         ("gate: \N{BYTE ORDER MARK}all".encode(), 1, "control character"),
