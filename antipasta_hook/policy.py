@@ -48,7 +48,7 @@ def policy_of(difference: "Difference", told: Told, memory: "Memory | None", *, 
         return Policy(new, new, problems)
     old = Settings([*before.layers, told.flags], strict=strict)
     by_base = strict and difference.scope.kind in {ScopeKind.RANGE, ScopeKind.TREE} and bool(before.layers)
-    looser = _loosened(old, new, difference, by_base=by_base) if before.layers else ()
+    looser = _loosened(old, new, difference, by_base=by_base, first=not before.layers)
     return Policy(old if by_base else new, old, (*problems, *looser))
 
 
@@ -144,15 +144,21 @@ def _before(blobs: Mapping[str, Blob], source: "BlobSource", memory: "Memory | N
         return None
 
 
-def _loosened(old: Settings, new: Settings, difference: "Difference", *, by_base: bool) -> tuple[Problem, ...]:
-    """What the change loosens, as problems. Only a commit is told what CI will do: elsewhere it is done already."""
+def _loosened(
+    old: Settings, new: Settings, difference: "Difference", *, by_base: bool, first: bool
+) -> tuple[Problem, ...]:
+    """What the change loosens, as problems. Only a commit is told what CI will do: elsewhere it is done already.
+
+    ``first``: there were no settings before; the defaults held, and what a branch says then holds on CI, too.
+    """
     from antipasta_hook.config.compare import loosened
 
     if by_base:
         severity, recovery = Severity.NOTICE, "judged by the settings of the base"
-    elif difference.scope.kind == ScopeKind.INDEX:
+    elif difference.scope.kind == ScopeKind.INDEX and not first:
         severity, recovery = Severity.WARNING, "a pull request will be judged by the settings of its base"
     else:
         severity, recovery = Severity.NOTICE, "listed for the reviewer"
     said = loosened(old, new, difference.paths)
-    return tuple(Problem(LOOSENED, f"looser than before: {each}", None, severity, recovery) for each in said)
+    what = "looser than the defaults" if first else "looser than before"
+    return tuple(Problem(LOOSENED, f"{what}: {each}", None, severity, recovery) for each in said)

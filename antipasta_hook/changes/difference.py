@@ -65,12 +65,13 @@ class Difference:
         return tuple(sorted({path for change in changes for path in (change.path, change.old_path) if path}))
 
     def setting_files(self, names: Collection[str]) -> SettingFiles:
-        """All files of these base names in the directories above ``paths``, and those that differ anywhere.
+        """All files of these base names that differ, and those in the directories above them and above ``paths``.
 
         Of pyproject.toml only the root's counts.
         """
         changed = [raw for raw in self._raw[0] if _may_set(raw.path, names)]
-        paths = {*_above(self.paths, names), *(raw.path for raw in changed)}
+        places = (*self.paths, *(raw.path for raw in changed))
+        paths = {*_above(places, names), *(raw.path for raw in changed)}
         now = self._holdings.among(paths, besides=attribute_paths(self.paths))
         edited = frozenset(raw.path for raw in changed if raw.path in self._unlike_all)
         return SettingFiles(now, _undone(now, changed), edited)

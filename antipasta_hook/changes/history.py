@@ -1,11 +1,11 @@
 """What git alone knows of commits: what a revision names, where histories parted, what others do not have."""
 
-import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from io import BytesIO
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from antipasta_hook.changes.children import Git, Objects
 from antipasta_hook.changes.plumbing import explain
@@ -15,6 +15,20 @@ from antipasta_hook.model import Failure
 
 _OID: Final = re.compile(rb"(?:[0-9a-f]{40}|[0-9a-f]{64})\n")
 _LONGEST_REVISION: Final = 4096
+_LOGGED: Final = "%P%x00%ae%x00%ct%x00%s"
+
+
+class Logged(NamedTuple):
+    """One commit as the log has it. ``email`` is the author's, in lower case; ``time`` is when it was committed.
+
+    Undecodable bytes of the texts survive as surrogate escapes; ``time`` is in seconds since 1970.
+    """
+
+    oid: str
+    parents: tuple[str, ...]
+    email: str
+    time: int
+    subject: str
 
 
 class Lacking:
@@ -88,6 +102,29 @@ class History:
             )
         return parents[0] if parents else None
 
+    def log(self, tip: str, *, skip: int, most: int, since: str | None = None) -> list[Logged]:
+        """The commits that lead to one, the newest first: at most so many, after so many that are left out.
+
+        ``since`` is a date in any form that git takes.
+        """
+        given = () if since is None else (f"--since={since}",)
+        counts = (f"--skip={skip}", f"--max-count={most}")
+        # rev-list, because git log does what the user's configuration says: check signatures, show only some.
+        return list(map(_logged, self._records(f"--format={_LOGGED}", *counts, *given, tip, "--")))
+
+    def first_commits(self, tip: str) -> dict[str, str]:
+        """The first commit of each author (an address in lower case) among those that lead to one."""
+        first = {}
+        for oid, email in self._records("--date-order", "--format=<%ae>", tip, "--"):  # never an empty line
+            first[_text(email[1:-1]).lower()] = oid  # the oldest comes last
+        return first
+
+    def _records(self, *arguments: str) -> Iterator[tuple[str, bytes]]:
+        """The id of each commit, and the line that the format makes of it, which may not be empty."""
+        lines = iter(BytesIO(self._checked("rev-list", "--encoding=UTF-8", *arguments)))
+        for header in lines:
+            yield header.removeprefix(b"commit ").strip().decode("ascii"), next(lines).removesuffix(b"\n")
+
     def is_shallow(self) -> bool:
         """Whether the clone has only the newest commits."""
         return self._git.ask("rev-parse", "--is-shallow-repository").out.strip() == b"true"
@@ -99,15 +136,11 @@ class History:
         objects.close()
         return {oid: commit for oid, commit in found.items() if commit is not None}
 
-    def tracking(self, remote: str) -> str | None:
-        """The option that stands for all that is known of a remote, or of all where nothing is known of this one.
+    def tracking(self) -> str | None:
+        """The option that stands for all that is known of any remote; None where nothing is known.
 
-        A fork that was never fetched has at least what the other remotes have, as far as anybody here can tell. None
-        where nothing is known at all.
+        What another remote has was not written for this push: a branch of a fork begins with what upstream has.
         """
-        known = {name for name in self._checked("remote").split(b"\n") if name}
-        if os.fsencode(remote) in known and self._has_refs(f"refs/remotes/{remote}"):
-            return f"--remotes={remote}"
         return "--remotes" if self._has_refs("refs/remotes") else None
 
     def _has_refs(self, under: str) -> bool:
@@ -153,3 +186,14 @@ class History:
     ) -> None:
         """Close it."""
         self.close()
+
+
+def _logged(record: tuple[str, bytes]) -> Logged:
+    oid, line = record
+    parents, email, time, subject = line.split(b"\0", 3)
+    when = int(time) if time.isdigit() else 0  # a damaged header has none
+    return Logged(oid, tuple(parents.decode("ascii").split()), _text(email).lower(), when, _text(subject))
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")

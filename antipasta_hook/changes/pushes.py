@@ -35,7 +35,7 @@ class _Line(NamedTuple):
     remote: str | None
 
 
-def brought(repository: Repository, lines: bytes, remote: str) -> list[Brought]:
+def brought(repository: Repository, lines: bytes) -> list[Brought]:
     """Each commit that is sent and that the remote does not have; raises Failure for lines that are not git's.
 
     A tag on what another reference brings in the same push says nothing of its own.
@@ -46,7 +46,7 @@ def brought(repository: Repository, lines: bytes, remote: str) -> list[Brought]:
     with History(repository) as history:
         commits = history.commits({oid for line in pushed for oid in (line.local, line.remote) if oid})
         sent = _sent(pushed, commits)
-        lacking = _lacking(history, sent, _known(pushed, commits), remote)
+        lacking = _lacking(history, sent, _known(pushed, commits))
         return [
             Brought(target, _bases(history, lacking, target, _before(refs, commits)), _label(refs))
             for target, refs in sent.items()
@@ -68,10 +68,10 @@ def _known(pushed: list[_Line], commits: dict[str, str]) -> set[str]:
     return {commits[line.remote] for line in pushed if line.remote in commits}
 
 
-def _lacking(history: History, sent: Iterable[str], known: set[str], remote: str) -> Lacking:
+def _lacking(history: History, sent: Iterable[str], known: set[str]) -> Lacking:
     """What the remote lacks. That of a whole history is only listed where it matters how its commits hang together."""
     targets = tuple(sent)
-    tracking = history.tracking(remote)
+    tracking = history.tracking()
     if len(targets) == 1 and not known and tracking is None:
         return Lacking({targets[0]: ()}, {})
     return history.lacking(targets, known, tracking) if targets else Lacking({}, {})

@@ -29,7 +29,7 @@ class Span(NamedTuple):
 def spans(repository: Repository, asked: Asked) -> list[Span]:
     """All that is to be judged for a question; none where a push brings nothing. Raises Failure."""
     if asked.what == Ask.PUSH:
-        return pushed(repository, asked.pushed, asked.remote)
+        return pushed(repository, asked.pushed)
     return [_span(repository, asked)]
 
 
@@ -104,10 +104,10 @@ def worktree(repository: Repository) -> Span:
     return Span(Worktree(repository), (repository.head(), *repository.merge_heads()))
 
 
-def pushed(repository: Repository, lines: bytes, remote: str) -> list[Span]:
-    """What a push brings to a remote that it does not have yet, for each commit that it sends.
+def pushed(repository: Repository, lines: bytes) -> list[Span]:
+    """What a push brings that no remote has yet, as far as is known here, for each commit that it sends.
 
-    ``lines`` are what git gives a pre-push hook, ``remote`` is the name or the URL that git gives it. Raises Failure.
+    ``lines`` are what git gives a pre-push hook. Raises Failure.
     """
     from antipasta_hook.changes.pushes import brought
 
@@ -119,7 +119,7 @@ def pushed(repository: Repository, lines: bytes, remote: str) -> list[Span]:
         )
         if each.bases != (None,)
         else first_push(repository, each.target, each.label)
-        for each in brought(repository, lines, remote)
+        for each in brought(repository, lines)
     ]
 
 

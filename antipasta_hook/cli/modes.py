@@ -62,8 +62,7 @@ def _names_a_range(arguments: argparse.Namespace) -> bool:
 
 def _asked(arguments: argparse.Namespace, environ: Mapping[str, str], pushed: bytes) -> Asked:
     if arguments.pre_push:
-        remote = (*arguments.files, environ.get("PRE_COMMIT_REMOTE_NAME", ""))[0]
-        return Asked(Ask.PUSH, "--pre-push: what git is about to push", pushed=pushed, remote=remote)
+        return Asked(Ask.PUSH, "--pre-push: what git is about to push", pushed=pushed)
     if arguments.to_ref and not arguments.from_ref:
         raise Failure(
             "--to-ref names the end of a range, and nothing its beginning",

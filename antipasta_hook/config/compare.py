@@ -1,5 +1,6 @@
 """What settings let through that other settings did not. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
@@ -10,6 +11,8 @@ _NAMES: Final = {CYCLOMATIC: "cyclomatic", COGNITIVE: "cognitive", MAINTAINABILI
 _STRICTNESS: Final = {Level.OFF: 0, Level.WARNING: 1, Level.ERROR: 2}
 _GATES: Final = {Gate.INTRODUCED: 0, Gate.TOUCHED: 1, Gate.ALL: 2}
 _UNREADABLE: Final = {Level.WARNING: "warn", Level.ERROR: "fail"}
+_SOME: Final = "some.py"
+_WILD: Final = re.compile(r"\*+|\?|\[[^\]]*\]")
 _LEAST_TOLERANCE: Final = 2
 _MOST_TOLERANCE: Final = 5
 """What the default tolerance, min(5, max(2, 20 %)), comes to at least and at most."""
@@ -19,7 +22,7 @@ def loosened(before: Settings, now: Settings, paths: Iterable[str]) -> list[str]
     """Sentences about what is looser now for these paths, for the root, and in what is looked at at all; each once."""
     sentences: dict[str, None] = {}
     seen: set[tuple[int, int]] = set()
-    for path in ("", *sorted(set(paths))):
+    for path in ("", *sorted({*paths, *_examples(before), *_examples(now)})):
         criteria = before.criteria(path), now.criteria(path)
         pair = id(criteria[0]), id(criteria[1])
         if pair not in seen:
@@ -29,6 +32,22 @@ def loosened(before: Settings, now: Settings, paths: Iterable[str]) -> list[str]
     sentences.update(dict.fromkeys(_run(before.values(""), now.values(""))))
     sentences.update(dict.fromkeys(_patterns(before, now)))
     return list(sentences)
+
+
+def _examples(settings: Settings) -> Iterator[str]:
+    """Made-up paths that layers and overrides reach: what they loosen counts for files that come later, too."""
+    for layer in settings.layers:
+        place = f"{layer.directory}/" if layer.directory else ""
+        if place:
+            yield f"{place}{_SOME}"
+        for override in layer.overrides:
+            yield from (f"{place}{inner}" for pattern in override.paths if (inner := _example(pattern)))
+
+
+def _example(pattern: str) -> str:
+    """A path that a gitignore pattern is likely to match; what it does not match does no harm."""
+    inner = _WILD.sub("x", pattern.strip("/"))
+    return "" if pattern.startswith("!") else inner if inner.endswith((".py", ".pyi")) else f"{inner}/{_SOME}"
 
 
 _Values = Mapping[str, Value]

@@ -15,7 +15,7 @@ from antipasta_hook.model import Failure, Problem, Severity
 
 KIND: Final = "settings"
 _SHOWN: Final = 5
-_RECOVERY: Final = "mend it and stage it; to see everything that is wrong: antipasta-hook config check"
+_RECOVERY: Final = "mend it and stage it; all that is wrong with the file on disk: antipasta-hook config check {}"
 _MARK: Final = b"antipasta-hook"
 
 
@@ -50,13 +50,16 @@ def load(
     """
     found: dict[str, Compiled] = {}
     faults: list[str] = []
+    broken: list[str] = []
     for path in sorted(files, key=_rank):
         each = _outcome(path, files[path], read, memory)
         if isinstance(each, Compiled):
             found[path] = each
-        faults += _faults(path, each, stern=strict or path in edited)
+        wrong = _faults(path, each, stern=strict or path in edited)
+        faults += wrong
+        broken += [path] if wrong else []
     if faults:
-        raise _failure(faults)
+        raise _failure(faults, broken[0])
     return Loaded(_layers(found), tuple(problem for path in found for problem in _problems(found[path], path)))
 
 
@@ -151,6 +154,6 @@ def _warning(fault: Fault, path: str) -> Problem:
     return Problem(KIND, fault.at(path), path, Severity.WARNING)
 
 
-def _failure(faults: list[str]) -> Failure:
+def _failure(faults: list[str], path: str) -> Failure:
     more = [f"and {len(faults) - _SHOWN} more"] if len(faults) > _SHOWN else []
-    return Failure("\n".join([*faults[:_SHOWN], *more]), kind=KIND, recovery=_RECOVERY, usage=True)
+    return Failure("\n".join([*faults[:_SHOWN], *more]), kind=KIND, recovery=_RECOVERY.format(shown(path)), usage=True)

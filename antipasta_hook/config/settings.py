@@ -123,16 +123,19 @@ class Settings:
         self.strict: Final = strict
         self._reaching: dict[str, tuple[Layer, ...]] = {}
         self._criteria: dict[tuple[int, ...], Criteria] = {}
+        self._by_path: dict[str, Criteria] = {}
         self._overriding: dict[int, list[tuple[Matcher, Override]]] = {}
         self._words: dict[tuple[str, ...], Callable[[str], bool | None]] = {}
 
     def criteria(self, path: str) -> Criteria:
         """By what the file at this path is judged."""
-        applied = [values for layer in self.reaching(path) for values in self._values(layer, path)]
-        key = tuple(map(id, applied))
-        if key not in self._criteria:
-            self._criteria[key] = _criteria(_merged(applied))
-        return self._criteria[key]
+        if path not in self._by_path:  # asked for each function
+            applied = [values for layer in self.reaching(path) for values in self._values(layer, path)]
+            key = tuple(map(id, applied))
+            if key not in self._criteria:
+                self._criteria[key] = _criteria(_merged(applied))
+            self._by_path[path] = self._criteria[key]
+        return self._by_path[path]
 
     def values(self, path: str) -> dict[str, Value]:
         """Every value that reaches a path, by key, each with its origin."""

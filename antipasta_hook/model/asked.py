@@ -33,6 +33,5 @@ class Asked(NamedTuple):
     from_ref: str | None = None
     to_ref: str | None = None
     pushed: bytes = b""
-    remote: str = ""
     tree_if_empty: bool = False
     strict: bool = False

@@ -130,10 +130,29 @@ def test_what_a_commit_loosens_it_is_told(repo: Repo) -> None:
     assert "a pull request will be judged by the settings of its base" in done.stdout.replace("\n", " ")
 
 
-def test_first_settings_loosen_nothing(repo: Repo) -> None:
+def test_first_settings_are_held_against_the_defaults(repo: Repo) -> None:
     repo.commit_files({"a.py": branches(3)})
     stage(repo, a=branches(12), yaml="limits: {cyclomatic: 15}\n")
+    assert problems(repo) == ["looser than the defaults: limit of cyclomatic 10 -> 15 (.antipasta.yaml:1)"]
+    stage(repo, yaml="limits: {cyclomatic: 8}\n")
     assert problems(repo) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("pkg/.antipasta.yaml", "limits: {cyclomatic: 50}\n"),
+        (".antipasta.yaml", "overrides:\n  - paths: [tests/**]\n    limits: {cyclomatic: 50}\n"),
+        (".antipasta.yaml", "overrides:\n  - paths: ['*_test.py']\n    limits: {cyclomatic: 50}\n"),
+        (".antipasta.yaml", "exclude: [src/]\n"),
+    ],
+)
+def test_what_is_loosened_for_files_that_come_later_is_told_at_once(repo: Repo, path: str, text: str) -> None:
+    repo.commit_files({"a.py": branches(3), ".antipasta.yaml": "gate: introduced\n"})
+    repo.write(path, text)
+    repo.stage()
+    (said,) = problems(repo)
+    assert said.startswith("looser than before: ")
 
 
 def test_on_ci_a_branch_is_judged_by_the_settings_of_its_base(repo: Repo) -> None:

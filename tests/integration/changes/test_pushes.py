@@ -2,7 +2,6 @@
 
 import os
 from pathlib import Path
-from typing import NamedTuple
 from unittest import mock
 
 import pytest
@@ -16,25 +15,17 @@ from tests.integration.repositories import Repo, function
 
 REFUSING = """#!/bin/sh
 cat > "$LINES_FILE"
-printf '%s' "$1" > "$LINES_FILE.remote"
 exit 1
 """
 ZERO = "0" * 40
 
 
-class Told(NamedTuple):
-    """What git told the hook of a push that it did not make then."""
-
-    lines: bytes
-    remote: str
-
-
-def told(repo: Repo, *arguments: str) -> Told:
+def told(repo: Repo, *arguments: str) -> bytes:
     """Start a push that the hook refuses."""
     lines = repo.path.parent / "lines"
     repo.hook("pre-push", REFUSING)
     repo.git("push", "-q", *arguments, check=False, env={"LINES_FILE": str(lines)})
-    return Told(lines.read_bytes(), lines.with_name("lines.remote").read_text())
+    return lines.read_bytes()
 
 
 def push(repo: Repo, *arguments: str) -> None:
@@ -43,8 +34,8 @@ def push(repo: Repo, *arguments: str) -> None:
 
 def brought(repo: Repo, *arguments: str, **options: object) -> list[Compared]:
     """What the readers make of a push."""
-    lines, remote = told(repo, *arguments)
-    return compared(repo, lambda repository: pushed(repository, lines, remote), **options)  # type: ignore[arg-type]
+    lines = told(repo, *arguments)
+    return compared(repo, lambda repository: pushed(repository, lines), **options)  # type: ignore[arg-type]
 
 
 def only(repo: Repo, *arguments: str, **options: object) -> Compared:
@@ -255,9 +246,8 @@ def test_a_second_remote_of_which_nothing_is_known_has_what_the_others_have(repo
 
 def test_a_url_that_is_no_remote_is_taken_to_have_what_the_remotes_have(repo: Repo, tmp_path: Path) -> None:
     Repo.create(tmp_path / "elsewhere.git", "--bare")
-    lines, remote = told(repo, "../elsewhere.git", "topic")
-    assert remote == "../elsewhere.git"
-    (seen,) = compared(repo, lambda repository: pushed(repository, lines, remote))
+    lines = told(repo, "../elsewhere.git", "topic")
+    (seen,) = compared(repo, lambda repository: pushed(repository, lines))
     assert seen.bases == (repo.oid("main"),)
 
 
@@ -270,7 +260,7 @@ def test_a_remote_that_has_moved_on_unseen(repo: Repo, tmp_path: Path) -> None:
     theirs = commit(colleague, "theirs")
     push(colleague, "origin", "topic")
     commit(repo, "mine")
-    lines, _ = told(repo, "-f", "origin", "topic")
+    lines = told(repo, "-f", "origin", "topic")
     assert theirs.encode() in lines
     assert only(repo, "-f", "origin", "topic").bases == (before,)
 
@@ -289,9 +279,9 @@ def test_names_that_are_no_text_or_hold_spaces(repo: Repo) -> None:
     assert only(repo, "origin", "caf\udce9").label.startswith("refs/heads/caf\\xe9: ")
     repo.git("commit", "-q", "--allow-empty", "-m", "fix the bug")
     commit(repo, "more")
-    lines, remote = told(repo, "origin", "HEAD^{/fix the bug}:refs/heads/fix")
+    lines = told(repo, "origin", "HEAD^{/fix the bug}:refs/heads/fix")
     assert lines.startswith(b"HEAD^{/fix the bug} ")
-    (seen,) = compared(repo, lambda repository: pushed(repository, lines, remote))
+    (seen,) = compared(repo, lambda repository: pushed(repository, lines))
     assert seen.changes.scope.target == repo.oid("topic~1")
 
 
@@ -299,7 +289,7 @@ def test_a_bare_repository_pushes(repo: Repo, tmp_path: Path) -> None:
     repo.git("clone", "-q", "--bare", ".", str(tmp_path / "local.git"))
     bare = Repo(tmp_path / "local.git")
     lines = f"refs/heads/topic {repo.oid('topic')} refs/heads/topic {repo.oid('main')}\n".encode()
-    (seen,) = compared(bare, lambda repository: pushed(repository, lines, "origin"))
+    (seen,) = compared(bare, lambda repository: pushed(repository, lines))
     assert kinds(seen.changes) == {"topic.py": "added"}
 
 
@@ -327,14 +317,14 @@ def test_a_sha256_repository_pushes(tmp_path: Path) -> None:
 
 
 def test_a_linked_work_tree_and_a_sub_directory_push(repo: Repo, tmp_path: Path) -> None:
-    lines, remote = told(repo, "origin", "topic")
-    (expected,) = compared(repo, lambda repository: pushed(repository, lines, remote))
+    lines = told(repo, "origin", "topic")
+    (expected,) = compared(repo, lambda repository: pushed(repository, lines))
     repo.git("worktree", "add", "-q", "--detach", str(tmp_path / "linked"))
     (repo.path / "sub").mkdir()
     for where in (tmp_path / "linked", repo.path / "sub"):
-        assert compared(where, lambda repository: pushed(repository, lines, remote)) == [expected]
+        assert compared(where, lambda repository: pushed(repository, lines)) == [expected]
     environ = {"GIT_DIR": str(repo.path / ".git"), "GIT_WORK_TREE": str(repo.path)}
-    assert compared(tmp_path, lambda repository: pushed(repository, lines, remote), env=environ) == [expected]
+    assert compared(tmp_path, lambda repository: pushed(repository, lines), env=environ) == [expected]
 
 
 def test_a_partial_clone_fetches_nothing(repo: Repo, tmp_path: Path) -> None:
@@ -345,14 +335,14 @@ def test_a_partial_clone_fetches_nothing(repo: Repo, tmp_path: Path) -> None:
     commit(partial, "more")
     lines = f"refs/heads/main {partial.oid('HEAD')} refs/heads/main {'1' * 40}\n".encode()
     before = partial.git("count-objects", "-v")
-    (seen,) = compared(partial, lambda repository: pushed(repository, lines, "origin"))
+    (seen,) = compared(partial, lambda repository: pushed(repository, lines))
     assert kinds(seen.changes) == {"more.py": "added"}
     assert partial.git("count-objects", "-v") == before, "something was fetched"
 
 
 def test_no_lines_are_no_push(repo: Repo) -> None:
-    assert compared(repo, lambda repository: pushed(repository, b"", "origin")) == []
-    assert compared(repo, lambda repository: pushed(repository, b"\n", "")) == []
+    assert compared(repo, lambda repository: pushed(repository, b"")) == []
+    assert compared(repo, lambda repository: pushed(repository, b"\n")) == []
 
 
 HALF = f"refs/heads/x {'1' * 40} refs/heads/x"
@@ -377,7 +367,7 @@ HALF = f"refs/heads/x {'1' * 40} refs/heads/x"
     ],
 )
 def test_lines_that_are_not_gits_are_refused(repo: Repo, lines: bytes) -> None:
-    said = failure(repo, lambda repository: pushed(repository, lines, "origin"))
+    said = failure(repo, lambda repository: pushed(repository, lines))
     assert said.kind == "push-lines"
     assert said.usage
     assert str(said).isprintable()
@@ -385,25 +375,35 @@ def test_lines_that_are_not_gits_are_refused(repo: Repo, lines: bytes) -> None:
     assert not (repo.path / "x").exists()
 
 
-@pytest.mark.parametrize("remote", ["", "--upload-pack=x", "../x", "\udcff", "*", "nul\0", "x" * 300_000])
-def test_a_remote_of_any_name_is_only_a_name(repo: Repo, remote: str) -> None:
-    lines, _ = told(repo, "origin", "topic")
-    (seen,) = compared(repo, lambda repository: pushed(repository, lines, remote))
-    assert seen.bases == (repo.oid("main"),)
+def test_a_branch_of_a_fork_begins_with_what_upstream_has(repo: Repo, tmp_path: Path) -> None:
+    """Nothing of upstream is on the fork, and none of it was written for this push."""
+    upstream = Repo.create(tmp_path / "upstream")
+    upstream.git("pull", "-q", str(repo.path), "main")
+    upstream.commit_files({"theirs.py": function("theirs")})
+    repo.git("remote", "add", "upstream", str(upstream.path))
+    repo.git("fetch", "-q", "upstream")
+    repo.git("checkout", "-q", "-b", "fix", "upstream/main")
+    commit(repo, "ours")
+    seen = only(repo, "origin", "fix")
+    assert seen.bases == (upstream.oid("HEAD"),)
+    assert kinds(seen.changes) == {"ours.py": "added"}
+    repo.git("checkout", "-q", "main")
+    repo.git("merge", "-q", "--ff-only", "upstream/main")
+    assert brought(repo, "origin", "main") == []
 
 
 def test_a_local_object_that_is_not_here_brings_nothing_that_could_be_judged(repo: Repo) -> None:
     lines = f"refs/heads/x {'1' * 40} refs/heads/x {ZERO}\n".encode()
-    assert compared(repo, lambda repository: pushed(repository, lines, "origin")) == []
+    assert compared(repo, lambda repository: pushed(repository, lines)) == []
 
 
 def test_many_references_cost_a_fixed_number_of_children(repo: Repo) -> None:
     for number in range(30):
         repo.git("branch", f"b{number}", repo.git("commit-tree", "HEAD^{tree}", "-p", "main", "-m", str(number)))
-    lines, remote = told(repo, "origin", *(f"b{number}" for number in range(30)))
+    lines = told(repo, "origin", *(f"b{number}" for number in range(30)))
     with (
         open_repository(str(repo.path), os.environ, reader="pygit2") as repository,
         mock.patch.object(Git, "_start", autospec=True, side_effect=Git._start) as start,
     ):
-        assert len(pushed(repository, lines, remote)) == 30
+        assert len(pushed(repository, lines)) == 30
     assert start.call_count <= 4

@@ -49,8 +49,8 @@ def test_those_that_a_change_edits_wherever_they_are(repo: Repo) -> None:
     repo.remove(".antipasta.yaml")
     repo.stage()
     seen = files(repo)
-    assert set(seen.now) == {"r/.antipasta.yaml", "s/.antipasta.yaml"}
-    assert set(seen.before) == {".antipasta.yaml", "r/.antipasta.yaml"}
+    assert set(seen.now) == {"pyproject.toml", "r/.antipasta.yaml", "s/.antipasta.yaml"}
+    assert set(seen.before) == {"pyproject.toml", ".antipasta.yaml", "r/.antipasta.yaml"}
     assert seen.edited == {".antipasta.yaml", "r/.antipasta.yaml", "s/.antipasta.yaml"}
     assert seen.before["r/.antipasta.yaml"].oid == repo.oid("HEAD:r/.antipasta.yaml")
 
