@@ -58,7 +58,7 @@ class PreCommitOptimizer:
     def run(self) -> Report:
         """Read, measure and judge. Raises Failure for what stops it: no repository, unmerged paths, ..."""
         with self._timed("changes"):
-            repository = open_repository(self._cwd, self._environ)
+            repository = open_repository(self._cwd, self._environ, reader=self._told.reader)
         with repository:
             self.git_dir = repository.git_dir
             with self._timed("changes"):
@@ -78,8 +78,9 @@ class PreCommitOptimizer:
             policy = policy_of(difference, self._told, memory, strict=self._asked.strict)
             self._remarks += manager_remarks(difference, repository.here(), self._environ, memory)
             self.settings = settings = policy.settings
-            repository.use(settings.run().reader)
         with self._timed("changes"):
+            if repository.use(settings.run().reader):
+                difference = read_difference(repository, span)
             changeset = difference.changeset(settings, policy.before)
         with self._timed("analyse"):
             analysis = analyse(changeset, difference.source, settings, self._open_store(settings))

@@ -29,7 +29,8 @@ def policy_of(difference: "Difference", told: Told, memory: "Memory | None", *, 
     """Read the settings of both sides.
 
     Raises Failure where the settings that are to judge cannot be used. On CI a range is judged by the settings of its
-    base where it has any: what a branch loosens, it does not loosen for itself.
+    base where it has any: what a branch loosens, it does not loosen for itself. Where no base was named (a push to the
+    branch that everything is held against) what was agreed on counts at once.
     """
     if told.config is not None:
         named = _named(told.config, strict=strict)
@@ -40,15 +41,16 @@ def policy_of(difference: "Difference", told: Told, memory: "Memory | None", *, 
         now = _loaded(files.now, difference.source, memory, strict=strict)
         settings = Settings([*now.layers, told.flags], strict=strict)
         return Policy(settings, settings, (*now.problems, *_links(files.now)))
-    before = _before(files.before, difference.source, memory)
+    before = _before(files.before, difference.source, memory, strict=strict)
     now = _loaded(files.now, difference.source, memory, edited=files.edited, strict=strict)
     new = Settings([*now.layers, told.flags], strict=strict)
     problems = (*now.problems, *_links(files.now))
     if before is None:
-        return Policy(new, new, problems)
+        return Policy(new, new, (*problems, _UNUSABLE))
     old = Settings([*before.layers, told.flags], strict=strict)
-    by_base = strict and difference.scope.kind in {ScopeKind.RANGE, ScopeKind.TREE} and bool(before.layers)
-    looser = _loosened(old, new, difference, by_base=by_base, first=not before.layers)
+    has_any = bool(before.layers) or (strict and difference.base_holds(SETTINGS_FILE))
+    by_base = strict and difference.scope.kind == ScopeKind.RANGE and has_any
+    looser = _loosened(old, new, difference, by_base=by_base, first=not has_any)
     return Policy(old if by_base else new, old, (*problems, *looser))
 
 
@@ -68,7 +70,7 @@ def manager_remarks(
     if oid is None or (memory is not None and memory.get(key) is not None):
         return ()
     try:
-        said = without_effect(difference.source.read(oid))
+        said = without_effect(_bounded(oid, difference.source))
     except Failure:
         return ()
     if memory is not None:
@@ -136,12 +138,24 @@ def _links(blobs: Mapping[str, Blob]) -> tuple[Problem, ...]:
     )
 
 
-def _before(blobs: Mapping[str, Blob], source: "BlobSource", memory: "Memory | None") -> Loaded | None:
-    """The settings of the old side; None where they cannot be used: this change may be what mends them."""
+def _before(blobs: Mapping[str, Blob], source: "BlobSource", memory: "Memory | None", *, strict: bool) -> Loaded | None:
+    """The settings of the old side; None where they cannot be used: this change may be what mends them.
+
+    On CI they may be what judges: that they are not in this clone must not go unnoticed, and is raised.
+    """
     try:
         return _loaded(blobs, source, memory)
-    except Failure:
+    except Failure as failure:
+        if strict and failure.kind != "settings":
+            raise
         return None
+
+
+_UNUSABLE: Final = Problem(
+    LOOSENED,
+    "the settings of the old side cannot be used: what this change loosens in them is not known",
+    recovery="judged by the settings of the new side",
+)
 
 
 def _loosened(

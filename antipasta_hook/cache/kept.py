@@ -7,6 +7,7 @@ a push, and by ``antipasta-hook last``. Best effort, as all of the cache: what c
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
@@ -15,18 +16,21 @@ from antipasta_hook.cache.directory import Unfit, store_directory
 _PLACE: Final = "kept"
 _LARGEST: Final = 256 * 1024  # bytes; twice what _MOST notes can come to
 _MOST: Final = 20
-_MOST_LINES: Final = 12
+_MOST_LINES: Final = 16
 _LONGEST_LINE: Final = 400
 
 
 class Said(NamedTuple):
-    """What was said at one run. ``when`` is a time in seconds since 1970, ``at`` what was judged (``commit``)."""
+    """What was said at one run. ``when`` is a time in seconds since 1970, ``at`` what was judged (``commit``).
+
+    ``urgent``: it is to be repeated where it will be seen. ``told``: it has been, or there is no need.
+    """
 
     when: float
     at: str
     lines: tuple[str, ...]
+    urgent: bool = True
     told: bool = False
-    """Whether it has been repeated since where it could be seen."""
 
 
 class Kept:
@@ -48,12 +52,11 @@ class Kept:
 
     def untold(self) -> list[Said]:
         """What has not been repeated yet."""
-        return [said for said in self.all() if not said.told]
+        return [said for said in self.all() if said.urgent and not said.told]
 
     def keep(self, said: Said) -> None:
         """Add a note."""
-        lines = [line[:_LONGEST_LINE] for line in said.lines[:_MOST_LINES]]
-        self._append({"when": said.when, "at": said.at, "lines": lines})
+        self._append(_entry(said))
 
     def mark_told(self) -> None:
         """All that is kept has been repeated."""
@@ -77,7 +80,7 @@ class Kept:
         assert self._path is not None  # noqa: S101 - for the type checker
         entries: list[bytes] = []
         for said in self.all():
-            entries.append(_line({"when": said.when, "at": said.at, "lines": said.lines}))
+            entries.append(_line(_entry(said)))
             if said.told:
                 entries.append(_line({"told": True}))
         unfinished = f"{self._path}.{os.getpid()}"
@@ -90,12 +93,19 @@ class Kept:
             return []
         try:
             with open(os.open(self._path, _FLAGS | os.O_RDONLY), "rb") as file:
-                return file.read(2 * _LARGEST).splitlines()
+                is_file = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+                return file.read(2 * _LARGEST).splitlines() if is_file else []
         except OSError:
             return []
 
 
-_FLAGS: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_LATEST: Final = 1 << 33  # seconds since 1970: the year 2242
+_FLAGS: Final = (
+    getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
 
 
 def _path(git_dir: str, environ: Mapping[str, str]) -> str | None:
@@ -118,6 +128,11 @@ def _common(git_dir: str) -> str:
         return git_dir
 
 
+def _entry(said: Said) -> dict[str, object]:
+    lines = [line[:_LONGEST_LINE] for line in said.lines[:_MOST_LINES]]
+    return {"when": said.when, "at": said.at, "lines": lines, "urgent": said.urgent}
+
+
 def _line(entry: Mapping[str, object]) -> bytes:
     return json.dumps(entry).encode("ascii") + b"\n"
 
@@ -133,8 +148,11 @@ def _parsed(line: bytes) -> Said | None:
     if entry.get("told") is True:
         return None
     when, at, lines = entry.get("when"), entry.get("at"), entry.get("lines")
-    if isinstance(when, int | float) and isinstance(at, str) and isinstance(lines, list):
-        return Said(float(when), at, tuple(text for text in lines if isinstance(text, str))[:_MOST_LINES])
+    if not isinstance(when, int | float) or not 0 <= when < _LATEST:
+        return _NOTHING
+    if isinstance(at, str) and isinstance(lines, list):
+        texts = tuple(text for text in lines if isinstance(text, str))
+        return Said(float(when), at, texts[:_MOST_LINES], urgent=entry.get("urgent") is not False)
     return _NOTHING
 
 

@@ -1,6 +1,6 @@
 """What a span changes: read once, and held against the settings when they are known."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -14,7 +14,7 @@ from antipasta_hook.changes.scopes import Span, staged
 from antipasta_hook.changes.skips import AttributeReader, attribute_paths
 from antipasta_hook.changes.target import Target
 from antipasta_hook.config.settings import Settings
-from antipasta_hook.model import Blob, Change, ChangeSet, Comparison, Failure, Problem, Scope, Severity
+from antipasta_hook.model import NOT_COMPARED, Blob, Change, ChangeSet, Comparison, Failure, Problem, Scope, Severity
 
 _LARGEST_SCRIPT: Final = 1_000_000
 _LARGEST_ATTRIBUTES: Final = 1_000_000
@@ -35,7 +35,9 @@ class SettingFiles(NamedTuple):
 class Difference:
     """What a target changes against each base. ``source`` gives the bytes of its blobs; ``label`` is for people."""
 
-    def __init__(self, span: Span, raw: Sequence[list[RawChange]], source: BlobSource) -> None:
+    def __init__(
+        self, span: Span, raw: Sequence[list[RawChange]], source: BlobSource, base_files: Callable[[], list[RawChange]]
+    ) -> None:
         first, *others = span.bases
         heads = tuple(oid for oid in others if oid is not None)
         self.scope: Final = Scope(span.target.kind, first, span.target.oid, heads)
@@ -43,6 +45,7 @@ class Difference:
         self._note = span.note
         self.source: Final = source
         self._bases = span.bases
+        self._all_of_base = base_files
         self._raw = raw
         self._blobs = _SmallBlobs(source)
         self._holdings = _Holdings(span.target)
@@ -81,6 +84,10 @@ class Difference:
         """The paths whose bytes are those of no base."""
         return set.intersection(*({each.path for each in raw if not each.only_mode} for raw in self._raw))
 
+    def base_holds(self, name: str) -> bool:
+        """Whether the first base has a file of this base name anywhere; every file of it is listed for that."""
+        return any(raw.path.rpartition("/")[2] == name for raw in self._all_of_base())
+
     def held(self, paths: Iterable[str]) -> dict[str, Blob]:
         """Those of these paths that the target holds as regular files."""
         return {path: blob for path, blob in self._holdings.among(paths).items() if blob.mode in FILE_MODES}
@@ -103,14 +110,17 @@ class Difference:
     def _noted(self) -> Iterator[Problem]:
         if self._note:
             recovery = "antipasta-hook run --all-files shows where the project stands"
-            yield Problem("not-compared", self._note, None, Severity.NOTICE, recovery)
+            yield Problem(NOT_COMPARED, self._note, None, Severity.WARNING, recovery)
 
 
 def read_difference(repository: Repository, span: Span) -> Difference:
     """Read what a span changes; raises Failure for a state that cannot be judged."""
     raw = [span.target.difference(base) for base in span.bases]
     _refuse_unmerged(raw[0])
-    return Difference(span, raw, span.target.blobs_from(repository))
+    base = span.bases[0]
+    return Difference(
+        span, raw, span.target.blobs_from(repository), lambda: repository.difference(None, base) if base else []
+    )
 
 
 def staged_changes(repository: Repository, settings: Settings) -> ChangeSet:

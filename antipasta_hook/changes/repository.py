@@ -30,14 +30,16 @@ class Repository:
         except Unreadable as limit:
             return self._other_reader(limit)
 
-    def use(self, wanted: str) -> None:
-        """Read with ``pygit2`` or ``git`` from now on, whatever reads until now; ``auto`` leaves it as it is."""
+    def use(self, wanted: str) -> bool:
+        """Read with ``pygit2`` or ``git`` from now on; ``auto`` leaves it as it is. Whether another one reads now."""
         if _known_reader(wanted) == "auto" or wanted == self._wanted:
-            return
+            return False
         self._wanted = wanted
-        if self.reader != wanted:
-            self._reader.close()
-            self._reader = self._opened()
+        if self.reader == wanted:
+            return False
+        self._reader.close()
+        self._reader = self._opened()
+        return True
 
     @property
     def reader(self) -> str:

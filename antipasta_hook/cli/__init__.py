@@ -79,7 +79,9 @@ def _failed(failure: Failure, arguments: argparse.Namespace) -> int:
     said = [*str(failure).splitlines(), *failure.recovery.splitlines()]
     for line in said:
         say(line)
-    return EXIT_USAGE if failure.usage else _let_through(said, arguments)
+    if failure.usage and not (failure.kind == "settings" and _is_only_warned(arguments)):
+        return EXIT_USAGE
+    return _let_through(said, arguments)
 
 
 def _bug(bug: Exception, arguments: argparse.Namespace) -> int:
@@ -94,11 +96,20 @@ def _bug(bug: Exception, arguments: argparse.Namespace) -> int:
     return _let_through([what], arguments)
 
 
+def _is_only_warned(arguments: argparse.Namespace) -> bool:
+    """Whether a commit or a push is judged that is not to be blocked, whatever is wrong with it."""
+    from antipasta_hook.cli.modes import Switch, switch
+
+    return hasattr(arguments, "asked") and switch(os.environ) == Switch.WARN
+
+
 def _let_through(said: list[str], arguments: argparse.Namespace) -> int:
     """A fault of ours costs no commit and no push, unless the settings say so: it is said, kept, and git goes on."""
     from antipasta_hook.cli.faults import faulted, keep_fault
 
     what = faulted(arguments, os.environ)
+    if what is None and _is_only_warned(arguments):
+        return EXIT_PASS
     if what is None:
         return EXIT_CANNOT_JUDGE
     message = f"the {what} was not judged and goes on"

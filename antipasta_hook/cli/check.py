@@ -4,6 +4,7 @@ import argparse
 import os
 
 from antipasta_hook.cli import judging
+from antipasta_hook.cli.modes import on_ci
 from antipasta_hook.model import Ask, Asked
 
 
@@ -15,4 +16,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge the work tree against HEAD."""
-    return judging.judge(arguments, Asked(Ask.WORKTREE, f"check, in {os.path.basename(os.getcwd())}"))
+    return judging.judge(arguments, Asked(Ask.WORKTREE, "check", strict=on_ci(os.environ)))

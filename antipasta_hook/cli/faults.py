@@ -3,26 +3,31 @@
 import argparse
 from collections.abc import Mapping
 
-from antipasta_hook.cli.modes import is_commit, on_ci
-from antipasta_hook.cli.notes import keep
+from antipasta_hook.cli.modes import is_commit, is_push
+from antipasta_hook.cli.notes import is_hidden, keep
+from antipasta_hook.model import Ask, Asked
 
 
 def faulted(arguments: argparse.Namespace, environ: Mapping[str, str]) -> str | None:
     """``commit`` or ``push`` where it is to go on; None where the fault is to be the answer.
 
-    ``on_error: fail`` counts from the moment the settings are known.
+    It goes on only where git waits for a verdict, and never where the policy is strict (CI). ``on_error: fail`` counts
+    from the moment the settings are known.
     """
+    asked: Asked | None = getattr(arguments, "asked", None)
+    if asked is None or asked.strict:
+        return None
     optimizer = getattr(arguments, "optimizer", None)
     settings = optimizer.settings if optimizer is not None else None
     if settings is not None and settings.run().on_error == "fail":
         return None
-    if getattr(arguments, "pre_push", False):
-        return None if on_ci(environ) else "push"
-    return "commit" if is_commit(environ) else None
+    if is_push(asked, environ):
+        return "push"
+    return "commit" if asked.what == Ask.STAGED and is_commit(environ) else None
 
 
 def keep_fault(arguments: argparse.Namespace, what: str, lines: list[str], environ: Mapping[str, str]) -> None:
     """Keep what was said, where it is known of which repository; a fault of that must not be another one."""
     optimizer = getattr(arguments, "optimizer", None)
     if optimizer is not None:
-        keep(optimizer.git_dir, what, lines, environ)
+        keep(optimizer.git_dir, what, lines, environ, urgent=is_hidden(environ))

@@ -5,8 +5,8 @@ import os
 from typing import Final, NamedTuple
 
 from antipasta_hook.cli.codes import EXIT_BLOCKED, EXIT_CANNOT_JUDGE, EXIT_PASS
-from antipasta_hook.cli.modes import SWITCH, Switch, is_commit, switch
-from antipasta_hook.cli.notes import is_well, keep, noteworthy, repeat
+from antipasta_hook.cli.modes import SWITCH, Switch, is_commit, is_push, switch
+from antipasta_hook.cli.notes import is_hidden, is_well, keep_report, repeat
 from antipasta_hook.cli.streams import put, say
 from antipasta_hook.config.settings import Layer, Told, told
 from antipasta_hook.model import Ask, Asked, Failure, Gate, Outcome, Report
@@ -54,6 +54,7 @@ def judge(arguments: argparse.Namespace, asked: Asked) -> int:
     """Judge, report, and return the exit code; a Failure is left to the caller, who asks ``arguments.optimizer``."""
     from antipasta_hook.optimizer import PreCommitOptimizer
 
+    arguments.asked = asked
     word = switch(os.environ)
     if word == Switch.OFF or (word == Switch.PUSH and asked.what == Ask.STAGED):
         say(f"{SWITCH}={word}: not judged" + (", the push will be" if word == Switch.PUSH else ""))
@@ -69,7 +70,7 @@ def judge(arguments: argparse.Namespace, asked: Asked) -> int:
     report = optimizer.run()
     if arguments.verbose:
         say(f"judging: {_NAMES[asked.what]} ({asked.why}), read by {optimizer.reader}")
-    _show(report, arguments, silent=_is_silent(report, arguments), warn=word == Switch.WARN)
+    _show(report, asked, arguments, silent=_is_silent(report, asked, arguments), warn=word == Switch.WARN)
     code = _exit_code(report, strict=asked.strict)
     _remember(report, optimizer.git_dir, asked, blocked=code != EXIT_PASS and word != Switch.WARN)
     return EXIT_PASS if word == Switch.WARN else code
@@ -86,15 +87,15 @@ def _exit_code(report: Report, *, strict: bool) -> int:
     return EXIT_CANNOT_JUDGE if strict and report.verdict.outcome == Outcome.INCOMPLETE else EXIT_PASS
 
 
-def _is_silent(report: Report, arguments: argparse.Namespace) -> bool:
+def _is_silent(report: Report, asked: Asked, arguments: argparse.Namespace) -> bool:
     """Whether nobody needs to be told: in a hook a pass says nothing unless it is asked to."""
     if arguments.verbose or not is_well(report):
         return False
-    return bool(arguments.quiet or is_commit(os.environ) or getattr(arguments, "pre_push", False))
+    return bool(arguments.quiet or is_commit(os.environ) or is_push(asked, os.environ))
 
 
-def _show(report: Report, arguments: argparse.Namespace, *, silent: bool, warn: bool) -> None:
-    full, push = arguments.detail == "full", getattr(arguments, "pre_push", False)
+def _show(report: Report, asked: Asked, arguments: argparse.Namespace, *, silent: bool, warn: bool) -> None:
+    full, push = arguments.detail == "full", is_push(asked, os.environ)
     for output in sorted(arguments.outputs or [Output("text", None)], key=lambda output: output.file is not None):
         if output.file is not None:
             _save(renderer(output.name)(report, full=full), output.file)
@@ -109,12 +110,14 @@ def _show(report: Report, arguments: argparse.Namespace, *, silent: bool, warn: 
 
 
 def _remember(report: Report, git_dir: str, asked: Asked, *, blocked: bool) -> None:
-    """Keep what a pass had to say; where it can be seen, repeat what was kept before."""
-    in_hook = is_commit(os.environ) or asked.what == Ask.PUSH or "PRE_COMMIT" in os.environ
-    if blocked or asked.what == Ask.PUSH:
-        repeat(git_dir, os.environ, seen=blocked or "PRE_COMMIT" not in os.environ)
-    if in_hook and not blocked and not is_well(report) and (lines := noteworthy(report)):
-        keep(git_dir, _NAMES[asked.what], lines, os.environ)
+    """In a hook keep what a pass had to say; where it can be seen, repeat what could not be seen before."""
+    push = is_push(asked, os.environ)
+    if not (push or is_commit(os.environ)):
+        return
+    if blocked or push:
+        repeat(git_dir, os.environ, seen=blocked or not is_hidden(os.environ))
+    if not blocked and not is_well(report):
+        keep_report(report, git_dir, "push" if push else "commit", os.environ)
 
 
 def _output(text: str) -> Output:

@@ -19,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Show what is kept, the newest last."""
     with open_repository(arguments.directory, os.environ) as repository:
         kept = Kept(repository.git_dir, os.environ).all()
-    put("".join(map(_entry, kept)) or "antipasta-hook: nothing is kept: every commit passed without a word\n")
+    put("".join(map(_entry, kept)) or "antipasta-hook: nothing is kept: whatever passed here passed without a word\n")
     return 0
 
 

@@ -42,6 +42,11 @@ def is_commit(environ: Mapping[str, str]) -> bool:
     return bool(environ.get("GIT_INDEX_FILE"))
 
 
+def is_push(asked: Asked, environ: Mapping[str, str]) -> bool:
+    """Whether git pushes: its own hook says so, or a hook manager's."""
+    return asked.what == Ask.PUSH or "PRE_COMMIT_REMOTE_BRANCH" in environ
+
+
 def on_ci(environ: Mapping[str, str]) -> bool:
     """Whether a CI service runs this."""
     return environ.get("CI", "").strip().lower() not in _NO
@@ -90,7 +95,9 @@ def _by_hand(arguments: argparse.Namespace, environ: Mapping[str, str]) -> Asked
     if arguments.all_files:
         return Asked(Ask.TREE, "--all-files")
     if "PRE_COMMIT_REMOTE_BRANCH" in environ:
-        return Asked(Ask.TREE, "pre-commit pushes a whole history for the first time")
+        return _range(
+            None, environ.get("PRE_COMMIT_LOCAL_BRANCH") or "HEAD", "a whole history is pushed for the first time"
+        )
     inside = "PRE_COMMIT" in environ
     why = "started by a hook manager outside a commit" if inside else "nothing says otherwise"
     return Asked(Ask.STAGED, why, tree_if_empty=inside)

@@ -1,5 +1,7 @@
 """What a passing hook had to say: which of it is kept, and when it is said again."""
 
+import os
+import sys
 import time
 from collections.abc import Mapping
 from typing import Final
@@ -23,40 +25,51 @@ def is_well(report: Report) -> bool:
     )
 
 
-def noteworthy(report: Report) -> list[str]:
-    """What was said that should not be lost with a hidden output: a line each, as editors read it."""
-    from antipasta_hook.report.concise import render
+def keep_report(report: Report, git_dir: str, at: str, environ: Mapping[str, str]) -> None:
+    """Keep what a report for people says, but for the summary; it is repeated where a hook manager hid it."""
+    from antipasta_hook.report.text import render
 
+    said = [line for line in render(report).splitlines()[:-1] if line]
+    keep(git_dir, at, [*said, *report.cost.remarks], environ, urgent=_is_urgent(report) and is_hidden(environ))
+
+
+def _is_urgent(report: Report) -> bool:
+    """Whether it must be heard before the next push: warnings, and what was not judged. Notices are for reviewers."""
     verdict = report.verdict
-    kept = verdict._replace(
-        findings=tuple(
-            f for f in verdict.findings if f.blocking or f.status == Status.UNJUDGED or f.level == Level.WARNING
-        ),
-        problems=tuple(p for p in verdict.problems if p.severity != Severity.NOTICE),
+    return (
+        verdict.outcome != Outcome.PASS
+        or bool(report.cost.remarks)
+        or any(problem.severity != Severity.NOTICE for problem in verdict.problems)
+        or any(finding.level == Level.WARNING and finding.status in _NEWS for finding in verdict.findings)
     )
-    return [*render(Report(kept, report.cost)).splitlines(), *report.cost.remarks]
 
 
-def keep(git_dir: str, at: str, lines: list[str], environ: Mapping[str, str]) -> None:
-    """Keep some lines for the next message that will be seen."""
+def is_hidden(environ: Mapping[str, str]) -> bool:
+    """Whether a hook manager runs this, which shows nothing of a hook that passes."""
+    return "PRE_COMMIT" in environ
+
+
+def keep(git_dir: str, at: str, lines: list[str], environ: Mapping[str, str], *, urgent: bool) -> None:
+    """Keep some lines, to be looked up or, if ``urgent``, to be said again."""
     from antipasta_hook.cache.kept import Kept, Said
 
-    if git_dir:
-        Kept(git_dir, environ).keep(Said(time.time(), at, tuple(lines)))
+    if git_dir and lines:
+        Kept(git_dir, environ).keep(Said(time.time(), at, tuple(lines), urgent))
 
 
 def repeat(git_dir: str, environ: Mapping[str, str], *, seen: bool) -> None:
     """Say again what was kept; once it was surely seen it is not repeated any more."""
     from antipasta_hook.cache.kept import Kept
+    from antipasta_hook.cli.screen import program_of
 
     kept = Kept(git_dir, environ)
     lines = list(dict.fromkeys(line for said in kept.untold() for line in said.lines))
     if not lines:
         return
-    say("said before, when a commit went through:")
-    for line in lines[-_REPEATED:]:
+    say("said before, where it could not be seen:")
+    for line in lines[:_REPEATED]:
         say(f"  {line}")
     if len(lines) > _REPEATED:
-        say(f"  ... and {len(lines) - _REPEATED} more: antipasta-hook last")
+        say(f"  ... and {len(lines) - _REPEATED} more lines: {program_of(sys.argv[0], environ, os.path.isfile)} last")
     if seen:
         kept.mark_told()

@@ -3,12 +3,10 @@
 import argparse
 import os
 import sys
-from typing import Final
 
 from antipasta_hook.cli import judging
 from antipasta_hook.cli.modes import asked
-
-_MOST_PUSHED: Final = 4 << 20
+from antipasta_hook.model import Failure
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,5 +24,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge, report, and return the exit code."""
-    pushed = sys.stdin.buffer.read(_MOST_PUSHED) if arguments.pre_push else b""
-    return judging.judge(arguments, asked(arguments, os.environ, pushed))
+    arguments.asked = asked(arguments, os.environ, b"")
+    pushed = _pushed() if arguments.pre_push else b""
+    return judging.judge(arguments, arguments.asked._replace(pushed=pushed))
+
+
+def _pushed() -> bytes:
+    """What git says on standard input that it is about to push; one byte more than may be read."""
+    from antipasta_hook.changes.pushes import LARGEST
+
+    try:
+        return sys.stdin.buffer.read(LARGEST + 1)
+    except (AttributeError, OSError, ValueError) as error:
+        raise Failure(
+            "standard input, where git says what it pushes, cannot be read",
+            kind="stdin",
+            recovery="run it as git's pre-push hook",
+        ) from error

@@ -2,8 +2,9 @@
 
 import codecs
 import os
+import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, TextIO
 
 from antipasta_hook.cli.streams import put
@@ -12,6 +13,8 @@ from antipasta_hook.report.layout import Line, Style, joined
 from antipasta_hook.report.screen import PLAIN, Screen, Shell
 from antipasta_hook.report.text import styled
 
+_PROGRAM: Final = "antipasta-hook"
+_PLAIN: Final = re.compile(r"[\w+./-]+", re.ASCII)
 _WIDTHS: Final = range(60, 101)
 _MARKS: Final = "\u2192\u2026\u2013"
 _ANSI_ON_WINDOWS: Final = ("WT_SESSION", "TERM", "ANSICON", "ConEmuANSI")
@@ -56,6 +59,7 @@ def sight_of(*, size: tuple[int, int], encoding: str, environ: Mapping[str, str]
         unicode=seen and _can_write(_MARKS, known) and _is_for_unicode(environ, platform),
         encoding=known,
         shell=shell_of(environ, platform),
+        program=program_of(sys.argv[0], environ, os.path.isfile),
         staged=os.path.basename(environ.get("GIT_INDEX_FILE") or "index") == "index",
     )
     return Sight(screen, colour=(seen and _has_colours(environ, platform)) or _wants_colours(environ))
@@ -90,6 +94,24 @@ def _is_for_unicode(environ: Mapping[str, str], platform: str) -> bool:
     """Whether the terminal is set up for Unicode. LC_CTYPE does not tell: in the locale C, Python itself sets it."""
     locale = environ.get("LC_ALL") or environ.get("LANG") or ""
     return platform == "win32" or "utf" in locale.lower()
+
+
+def program_of(argv0: str, environ: Mapping[str, str], exists: Callable[[str], bool]) -> str:
+    """What a person types to start this program.
+
+    A hook manager keeps it in an environment of its own, which is on PATH for the hook alone: there it is the whole
+    path, unless some other directory of PATH has the program too. The home directory is written as ``~``.
+    """
+    directory, name = os.path.split(argv0)
+    is_managed = "PRE_COMMIT" in environ and name == _PROGRAM and os.path.isabs(argv0) and _PLAIN.fullmatch(argv0)
+    others = [place for place in environ.get("PATH", "").split(os.pathsep) if place not in {"", directory}]
+    if not is_managed or any(exists(os.path.join(place, _PROGRAM)) for place in others):
+        return _PROGRAM
+    return _below_home(argv0, environ.get("HOME", ""))
+
+
+def _below_home(path: str, home: str) -> str:
+    return f"~{path[len(home) :]}" if home and path.startswith(f"{home}/") else path
 
 
 def shell_of(environ: Mapping[str, str], platform: str) -> Shell:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, cast
 
-from antipasta_hook.config.fault import Fault
+from antipasta_hook.config.fault import Fault, shown
 from antipasta_hook.config.settings import LIMITS, Layer, Override, Plain, Value
 from antipasta_hook.model import FILE_METRICS, Gate, Level
 
@@ -41,9 +41,10 @@ class Compiled(NamedTuple):
 
     def layer(self, path: str) -> Layer:
         """What the file sets where it stands at this path."""
+        where = shown(path, longest=500)
 
         def located(values: Values) -> dict[str, Value]:
-            return {key: Value(value, f"{path}:{line}") for key, (value, line) in values.items()}
+            return {key: Value(value, f"{where}:{line}") for key, (value, line) in values.items()}
 
         overrides = tuple(Override(paths, located(values)) for paths, values in self.overrides)
         return Layer(path.rpartition("/")[0], located(self.values), overrides)

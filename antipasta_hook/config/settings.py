@@ -260,5 +260,10 @@ class Told(NamedTuple):
     flags: Layer = told()
     config: str | None = None
 
+    @property
+    def reader(self) -> str:
+        """Who is to read from the first moment on, before there are settings."""
+        return str(self.flags.values["reader"].value) if "reader" in self.flags.values else "auto"
+
 
 DEFAULTS: Final = Settings()

@@ -124,6 +124,9 @@ def size(value: object) -> int:
 def directory(value: object) -> str:
     """An absolute directory, or one below the user's home."""
     path = text(value)
+    parts = path.replace("\\", "/").split("/")
+    if ".." in parts or path.startswith(("\\\\", "//")):
+        raise ValueError(f"must be a plain path on this machine, without .., not {described(value)}")
     if not _DIRECTORY.match(path):
         raise ValueError(f"must be an absolute path or one that begins with ~/, not {described(value)}")
     return path

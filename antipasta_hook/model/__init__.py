@@ -6,6 +6,7 @@ for SHA-1, 64 for SHA-256). Every noun is a frozen tuple: built complete, compar
 
 from antipasta_hook.model.asked import Ask, Asked
 from antipasta_hook.model.change import (
+    NOT_COMPARED,
     Blob,
     Change,
     ChangeKind,
@@ -60,6 +61,7 @@ __all__ = [
     "HALSTEAD_METRICS",
     "HALSTEAD_PREFIX",
     "MAINTAINABILITY",
+    "NOT_COMPARED",
     "RAW_METRICS",
     "SYNTAX",
     "Ancestor",

@@ -24,8 +24,9 @@ class Ask(StrEnum):
 class Asked(NamedTuple):
     """``why`` says for people who or what asked in this way.
 
-    ``from_ref`` None, with a ``to_ref``, is the empty tree; ``pushed`` are the lines that git gives a pre-push hook.
-    ``tree_if_empty``: where nothing is staged the whole tree is meant. ``strict``: what cannot be judged fails.
+    ``from_ref`` None, with a ``to_ref``: a whole history that is pushed for the first time, which is not judged.
+    ``pushed`` are the lines that git gives a pre-push hook. ``tree_if_empty``: where nothing is staged the whole tree
+    is meant. ``strict``: what cannot be judged fails.
     """
 
     what: Ask

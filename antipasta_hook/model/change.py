@@ -1,7 +1,7 @@
 """What is judged: a scope and all that it changes."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class ScopeKind(StrEnum):
@@ -80,6 +80,10 @@ class Problem(NamedTuple):
     path: str | None = None
     severity: Severity = Severity.WARNING
     recovery: str = ""
+
+
+NOT_COMPARED: Final = "not-compared"
+"""The kind of the problem that there was nothing to compare with: nothing was judged, which is no pass."""
 
 
 class Comparison(NamedTuple):

@@ -9,14 +9,16 @@ from antipasta_hook.report.layout import shown
 from antipasta_hook.report.screen import Screen, Shell
 
 _SAFE: Final = re.compile(r"[\w+:./-]+", re.ASCII)
-_ESCAPED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\'"}
+_ESCAPED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\047"}
+"""A quote is spelled out: a shell that does not know ``$'...'`` then sees one word, and runs nothing."""
+_TYPOGRAPHIC: Final = re.compile("[\u2018-\u201b]")
 
 
 def explain(scope: Scope, path: str, symbol: str | None, screen: Screen) -> str | None:
     """The command that shows a function line by line; None where this shell has no way to write its name."""
     name = f"{path}::{symbol}" if symbol else path
     argument = quoted(f"./{name}" if name.startswith("-") else name, screen)
-    return None if argument is None else f"antipasta-hook explain {_version(scope, screen)}{argument}"
+    return None if argument is None else f"{screen.program} explain {_version(scope, screen)}{argument}"
 
 
 def _version(scope: Scope, screen: Screen) -> str:
@@ -61,8 +63,9 @@ def _fish(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def _powershell(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _powershell(text: str) -> str | None:
+    """PowerShell takes typographic quotes for plain ones."""
+    return None if _TYPOGRAPHIC.search(text) else "'" + text.replace("'", "''") + "'"
 
 
 def _cmd(text: str) -> str | None:

@@ -96,7 +96,8 @@ def _file(file: FileOutcome, *, full: bool) -> Mapping[str, Any]:
         "before_blob": file.before_blob,
         "status": file.status,
         "reason": with_bytes_escaped(file.reason) if file.reason else None,
-        "significance": file.significance and {
+        "significance": file.significance
+        and {
             "score": round(file.significance.score, 3),
             "reasons": [with_bytes_escaped(reason) for reason in file.significance.reasons],
         },

@@ -20,6 +20,8 @@ class Screen(NamedTuple):
     unicode: bool = False
     encoding: str = "utf-8"
     shell: Shell = Shell.POSIX
+    program: str = "antipasta-hook"
+    """What the reader types to start this program, ready for the shell."""
     push: bool = False
     """Whether the reader typed ``git push``."""
     warn: bool = False

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.model import (
+    NOT_COMPARED,
     Change,
     ChangeSet,
     Comparison,
@@ -12,6 +13,7 @@ from antipasta_hook.model import (
     Finding,
     Measurement,
     Outcome,
+    Problem,
     Reading,
     Status,
     Verdict,
@@ -40,7 +42,7 @@ def judge(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: S
     """
     first = changeset.comparisons[0]
     findings, lineage = _findings(first, measured, settings)
-    told = list(notices(first, lineage, measured))
+    told = list(dict.fromkeys(notices(first, lineage, measured)))
     for other in changeset.comparisons[1:]:
         others, other_lineage = _findings(other, measured, settings)
         findings = _milder(findings, others)
@@ -51,7 +53,7 @@ def judge(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: S
     files = tuple(_outcome(change, measured, notable) for change in first.changes)
     return Verdict(
         scope=changeset.scope,
-        outcome=_word(findings, files),
+        outcome=_word(findings, files, changeset.problems),
         findings=tuple(findings),
         files=files,
         problems=(*changeset.problems, *told),
@@ -130,24 +132,25 @@ def _status(change: Change, after: Measurement | None) -> tuple[FileStatus, str 
     return after.status if read else FileStatus.UNREADABLE, f"{where}{error.message}"
 
 
-def _word(findings: Iterable[Finding], files: Iterable[FileOutcome]) -> Outcome:
+def _word(findings: Iterable[Finding], files: Iterable[FileOutcome], problems: Iterable[Problem]) -> Outcome:
     if any(finding.blocking for finding in findings):
         return Outcome.FAIL
-    unlooked = any(
-        file.status == FileStatus.DEFERRED or (file.status == FileStatus.UNREADABLE and file.metrics is None)
-        for file in files
-    )
-    if unlooked or any(finding.status == Status.UNJUDGED for finding in findings):
-        return Outcome.INCOMPLETE
-    return Outcome.PASS
+    unjudged = any(finding.status == Status.UNJUDGED for finding in findings)
+    not_compared = any(problem.kind == NOT_COMPARED for problem in problems)
+    return Outcome.INCOMPLETE if unjudged or not_compared or any(map(_is_unlooked, files)) else Outcome.PASS
+
+
+def _is_unlooked(file: FileOutcome) -> bool:
+    """Whether a file was to be looked at and could not be."""
+    return file.status == FileStatus.DEFERRED or (file.status == FileStatus.UNREADABLE and file.metrics is None)
 
 
 def limited_to(verdict: Verdict, paths: Sequence[str]) -> Verdict:
     """The part of a verdict that concerns these files, or files below these directories."""
     findings = tuple(finding for finding in verdict.findings if _is_within(finding.path, paths))
     files = tuple(file for file in verdict.files if _is_within(file.path, paths))
-    problems = tuple(p for p in verdict.problems if p.path is None or _is_within(p.path, paths))
-    return Verdict(verdict.scope, _word(findings, files), findings, files, problems)
+    problems = tuple(p for p in verdict.problems if p.path is None or p.kind == "settings" or _is_within(p.path, paths))
+    return Verdict(verdict.scope, _word(findings, files, problems), findings, files, problems)
 
 
 def _is_within(path: str, places: Sequence[str]) -> bool:

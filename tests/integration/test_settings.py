@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from antipasta_hook import cli
+from antipasta_hook.changes.libgit2 import Libgit2Reader
 from tests.integration.repositories import Repo
 
 COMMIT = {"GIT_INDEX_FILE": ".git/index"}
@@ -168,6 +170,67 @@ def test_on_ci_a_base_without_settings_leaves_it_to_the_branch(repo: Repo) -> No
     base = repo.commit_files({"a.py": branches(3)})
     repo.commit_files({".antipasta.yaml": "limits: {cyclomatic: 15}\n", "a.py": branches(12)})
     assert run(repo, "ci", "--base", base).returncode == 0
+
+
+def test_on_ci_settings_anywhere_in_the_base_hold_a_branch_to_the_base(repo: Repo) -> None:
+    base = repo.commit_files({"pkg/.antipasta.yaml": "gate: introduced\n", "other/a.py": branches(3)})
+    repo.commit_files({".antipasta.yaml": "limits: {cyclomatic: off, cognitive: off}\n", "other/a.py": branches(30)})
+    assert run(repo, "run", "--from-ref", base, CI="1").returncode == 1
+    assert run(repo, "ci", "--base", base).returncode == 1
+
+
+def test_what_was_agreed_on_counts_where_no_base_is_named(repo: Repo) -> None:
+    """A push to the branch that all others are held against."""
+    repo.commit_files({".antipasta.yaml": "limits: {cyclomatic: 10}\n", "a.py": branches(3)})
+    repo.commit_files({".antipasta.yaml": "limits: {cyclomatic: 20}\n", "a.py": branches(14)})
+    assert run(repo, CI="1").returncode == 0
+
+
+@pytest.mark.parametrize("cache", ["--no-cache", "-v"], ids=["no cache", "cache"])
+def test_on_ci_a_base_whose_settings_are_not_in_this_clone_is_not_guessed(
+    repo: Repo, tmp_path: Path, cache: str
+) -> None:
+    base = repo.commit_files({".antipasta.yaml": "limits: {cyclomatic: 10}\n", "a.py": branches(3)})
+    repo.commit_files({".antipasta.yaml": "limits: {cyclomatic: off, cognitive: off}\n", "a.py": branches(31)})
+    repo.git("config", "uploadpack.allowFilter", "true")
+    repo.git("clone", "-q", "--filter=blob:none", f"file://{repo.path}", str(tmp_path / "partial"))
+    partial = Repo(tmp_path / "partial")
+    done = run(partial, "run", "--from-ref", base, cache, CI="1")
+    assert done.returncode == 3, done.stdout + done.stderr
+    done = run(partial, "run", "--from-ref", base, cache)
+    assert "the settings of the old side cannot be used" in done.stdout.replace("\n", " ")
+
+
+def test_a_mistake_in_the_settings_does_not_block_where_nothing_is_to(repo: Repo) -> None:
+    stage(repo, a=branches(3), yaml=BROKEN)
+    done = run(repo, **COMMIT, ANTIPASTA="warn")
+    assert done.returncode == 0
+    assert ".antipasta.yaml:1: limits.cyclomatic" in done.stderr
+    assert run(repo, "run", "--nonsense", **COMMIT, ANTIPASTA="warn").returncode == 2
+
+
+def test_a_strict_fault_does_not_pass_because_a_commit_is_being_made(repo: Repo, tmp_path: Path) -> None:
+    repo.commit_files({"a.py": branches(3)})
+    repo.commit_files({"a.py": branches(4)})
+    repo.git("clone", "-q", "--depth=1", f"file://{repo.path}", str(tmp_path / "shallow"))
+    shallow = Repo(tmp_path / "shallow")
+    assert run(shallow, "ci", **COMMIT, CI="1").returncode == 3
+    assert run(shallow, "explain", "--staged", "nowhere.py", **COMMIT).returncode == 2
+
+
+def test_a_reader_that_is_asked_for_reads_everything(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit_files({"a.py": branches(3)})
+    stage(repo, a=branches(4))
+    monkeypatch.setattr(Libgit2Reader, "staged", _broken)
+    monkeypatch.chdir(repo.path)
+    assert cli.main(["run", "--reader", "git"], started=time.perf_counter()) == 0
+    assert cli.main(["run", "--reader", "pygit2"], started=time.perf_counter()) == 3
+
+
+def test_the_cache_is_no_way_to_write_elsewhere(repo: Repo) -> None:
+    for place in ("~/../elsewhere", "//host/share", "/tmp/../etc"):
+        stage(repo, a=branches(3), yaml=f"cache: {{directory: {place}}}\n")
+        assert run(repo, **COMMIT).returncode == 2
 
 
 def test_a_file_named_on_the_command_line_stands_for_all(repo: Repo) -> None:

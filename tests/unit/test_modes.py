@@ -47,7 +47,7 @@ def judged(environ: dict[str, str], pushed: bytes = b"", **given: Any) -> Asked:
         ({"CI": ""}, {}, Ask.STAGED),
         ({"CI": "false"}, {}, Ask.STAGED),
         (INSIDE, {}, Ask.STAGED),
-        (INSIDE | {"PRE_COMMIT_REMOTE_BRANCH": "refs/heads/main"}, {}, Ask.TREE),
+        (INSIDE | {"PRE_COMMIT_REMOTE_BRANCH": "refs/heads/main"}, {}, Ask.RANGE),
         ({"GIT_INDEX_FILE": ""}, {"all_files": True}, Ask.TREE),
     ],
 )

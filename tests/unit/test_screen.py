@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antipasta_hook.cli.screen import Sight, look, painted, show, sight_of
+from antipasta_hook.cli.screen import Sight, look, painted, program_of, show, sight_of
 from antipasta_hook.model import Report
 from antipasta_hook.report.layout import joined
 from antipasta_hook.report.screen import PLAIN, Shell
@@ -139,3 +139,32 @@ def test_rich_is_loaded_only_for_what_blocks(
 def test_who_pushes_and_who_wants_no_blocking_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
     show(FULL_REPORT, warn=True)
     assert "not blocked, as asked" in capsys.readouterr().out
+
+
+ENVIRONMENT = "/home/me/.cache/pre-commit/repo1/py_env/bin"
+
+
+@pytest.mark.parametrize(
+    ("argv0", "environ", "expected"),
+    [
+        ("/usr/bin/antipasta-hook", {}, "antipasta-hook"),
+        (f"{ENVIRONMENT}/antipasta-hook", {}, "antipasta-hook"),
+        (
+            f"{ENVIRONMENT}/antipasta-hook",
+            {"PRE_COMMIT": "1", "PATH": f"{ENVIRONMENT}:/usr/bin", "HOME": "/home/me"},
+            "~/.cache/pre-commit/repo1/py_env/bin/antipasta-hook",
+        ),
+        (
+            f"{ENVIRONMENT}/antipasta-hook",
+            {"PRE_COMMIT": "1", "PATH": f"{ENVIRONMENT}:/usr/bin", "HOME": "/elsewhere"},
+            f"{ENVIRONMENT}/antipasta-hook",
+        ),
+        (f"{ENVIRONMENT}/antipasta-hook", {"PRE_COMMIT": "1", "PATH": "/usr/local/bin"}, "antipasta-hook"),
+        ("/x/antipasta_hook/__main__.py", {"PRE_COMMIT": "1"}, "antipasta-hook"),
+        ("/it's/antipasta-hook", {"PRE_COMMIT": "1"}, "antipasta-hook"),
+    ],
+)
+def test_a_program_that_only_the_hook_manager_knows_is_called_by_its_path(
+    argv0: str, environ: dict[str, str], expected: str
+) -> None:
+    assert program_of(argv0, environ, {"/usr/local/bin/antipasta-hook"}.__contains__) == expected

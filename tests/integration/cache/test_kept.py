@@ -60,7 +60,17 @@ def test_nobody_else_reads_it(tmp_path: Path) -> None:
         assert stat.S_IMODE(file.parent.stat().st_mode) & 0o077 == 0
 
 
-NOISE = [b"", b"\0\xff", b"[1]", b"{}", b'{"when": "x", "at": 1, "lines": 2}', b'{"told": 1}', b"[" * 9999]
+NOISE = [
+    b"",
+    b"\0\xff",
+    b"[1]",
+    b"{}",
+    b'{"when": "x", "at": 1, "lines": 2}',
+    b'{"told": 1}',
+    b"[" * 9999,
+    b'{"when": 1e300, "at": "x", "lines": ["y"]}',
+    b'{"when": NaN, "at": "x", "lines": ["y"]}',
+]
 
 
 @pytest.mark.parametrize("noise", NOISE)
@@ -95,3 +105,11 @@ def test_commits_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: kept(tmp_path).keep(Said(n, "commit", (str(n),))), range(16)))
     assert sorted(said.when for said in kept(tmp_path).all()) == list(range(16))
+
+
+def test_a_pipe_in_its_place_holds_nobody_up(tmp_path: Path) -> None:
+    kept(tmp_path).keep(Said(1, "commit", ("a",)))
+    (file,) = files()
+    file.unlink()
+    os.mkfifo(file)
+    assert kept(tmp_path).all() == []
