@@ -5,11 +5,16 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.integration.repositories import Repo
 
 SCRUBBED = ("GIT_", "PRE_COMMIT", "PREK", "LEFTHOOK", "HUSKY", "ANTIPASTA", "GITHUB_", "GITLAB_", "SSL_CERT_")
+
+# No test depends on the clock: what is slow on a busy machine is not wrong.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 GLOBAL_CONFIG = """\
 [user]
