@@ -8,6 +8,7 @@ from typing import Final
 
 from antipasta_hook.cli.streams import say
 from antipasta_hook.model import Level, Outcome, Report, Severity, Status
+from antipasta_hook.report.words import UNCHECKED
 
 _REPEATED: Final = 5
 
@@ -22,6 +23,7 @@ def is_well(report: Report) -> bool:
         verdict.outcome == Outcome.PASS
         and not (verdict.problems or report.cost.remarks)
         and not any(finding.status in _NEWS for finding in verdict.findings)
+        and not any(file.status in UNCHECKED for file in verdict.files)
     )
 
 

@@ -2,20 +2,18 @@
 
 import codecs
 import os
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, TextIO
 
 from antipasta_hook.cli.streams import put
 from antipasta_hook.model import Outcome, Report
+from antipasta_hook.report.commands import quoted
 from antipasta_hook.report.layout import Line, Style, joined
 from antipasta_hook.report.screen import PLAIN, Screen, Shell
 from antipasta_hook.report.text import styled
 
-_PROGRAM: Final = "antipasta-hook"
-_PLAIN: Final = re.compile(r"[\w+./-]+", re.ASCII)
-_WIDTHS: Final = range(60, 101)
+_WIDTHS: Final = range(60, 121)
 _MARKS: Final = "\u2192\u2026\u2013"
 _ANSI_ON_WINDOWS: Final = ("WT_SESSION", "TERM", "ANSICON", "ConEmuANSI")
 
@@ -44,7 +42,9 @@ def look(stream: TextIO | None, environ: Mapping[str, str]) -> Sight:
     except (OSError, ValueError):
         size = (0, 0)
     encoding = getattr(stream, "encoding", None) or "ascii"
-    return sight_of(size=size, encoding=encoding, environ=environ, platform=sys.platform)
+    sight = sight_of(size=size, encoding=encoding, environ=environ, platform=sys.platform)
+    program = program_of(sys.argv[0], environ, os.path.isfile)
+    return sight._replace(screen=sight.screen._replace(program=program))
 
 
 def sight_of(*, size: tuple[int, int], encoding: str, environ: Mapping[str, str], platform: str) -> Sight:
@@ -59,7 +59,6 @@ def sight_of(*, size: tuple[int, int], encoding: str, environ: Mapping[str, str]
         unicode=seen and _can_write(_MARKS, known) and _is_for_unicode(environ, platform),
         encoding=known,
         shell=shell_of(environ, platform),
-        program=program_of(sys.argv[0], environ, os.path.isfile),
         staged=os.path.basename(environ.get("GIT_INDEX_FILE") or "index") == "index",
     )
     return Sight(screen, colour=(seen and _has_colours(environ, platform)) or _wants_colours(environ))
@@ -96,24 +95,6 @@ def _is_for_unicode(environ: Mapping[str, str], platform: str) -> bool:
     return platform == "win32" or "utf" in locale.lower()
 
 
-def program_of(argv0: str, environ: Mapping[str, str], exists: Callable[[str], bool]) -> str:
-    """What a person types to start this program.
-
-    A hook manager keeps it in an environment of its own, which is on PATH for the hook alone: there it is the whole
-    path, unless some other directory of PATH has the program too. The home directory is written as ``~``.
-    """
-    directory, name = os.path.split(argv0)
-    is_managed = "PRE_COMMIT" in environ and name == _PROGRAM and os.path.isabs(argv0) and _PLAIN.fullmatch(argv0)
-    others = [place for place in environ.get("PATH", "").split(os.pathsep) if place not in {"", directory}]
-    if not is_managed or any(exists(os.path.join(place, _PROGRAM)) for place in others):
-        return _PROGRAM
-    return _below_home(argv0, environ.get("HOME", ""))
-
-
-def _below_home(path: str, home: str) -> str:
-    return f"~{path[len(home) :]}" if home and path.startswith(f"{home}/") else path
-
-
 def shell_of(environ: Mapping[str, str], platform: str) -> Shell:
     """What the reader types commands into, as far as the environment tells."""
     name = environ.get("SHELL", "").replace("\\", "/").rpartition("/")[2].lower().removesuffix(".exe")
@@ -124,6 +105,56 @@ def shell_of(environ: Mapping[str, str], platform: str) -> Shell:
     if name or platform != "win32":
         return Shell.POSIX
     return Shell.CMD if "PROMPT" in environ else Shell.POWERSHELL
+
+
+def program_of(
+    argv0: str, environ: Mapping[str, str], exists: Callable[[str], bool], platform: str = sys.platform
+) -> str:
+    """What a reader types to start this program, ready for the shell: its name, or else where it is.
+
+    A hook manager puts it into an environment of its own, and that on the PATH of the hook alone. ``argv0`` is
+    ``sys.argv[0]``; ``exists`` says whether there is a file of a path.
+    """
+    place, name = os.path.split(argv0)
+    is_ours = os.path.isabs(place) and name.removesuffix(".exe") == PLAIN.program and _holds_program(place, exists)
+    if "PRE_COMMIT" not in environ or not is_ours or _is_found_elsewhere(place, environ, exists):
+        return PLAIN.program
+    return _typed(argv0, environ, platform) or PLAIN.program
+
+
+def _is_found_elsewhere(place: str, environ: Mapping[str, str], exists: Callable[[str], bool]) -> bool:
+    """Whether the PATH leads to the program in another place too: the reader's own PATH, as far as can be known."""
+    others = (each for each in environ.get("PATH", "").split(os.pathsep) if each and not _is_same(each, place))
+    return any(_holds_program(other, exists) for other in others)
+
+
+def _holds_program(place: str, exists: Callable[[str], bool]) -> bool:
+    return any(exists(os.path.join(place, f"{PLAIN.program}{ending}")) for ending in ("", ".exe"))
+
+
+def _is_same(place: str, other: str) -> bool:
+    return os.path.normcase(os.path.normpath(place)) == os.path.normcase(os.path.normpath(other))
+
+
+def _typed(program: str, environ: Mapping[str, str], platform: str) -> str | None:
+    """A path as the first word of a command; None where this shell cannot be given it in plain characters."""
+    shell = shell_of(environ, platform)
+    screen = PLAIN._replace(shell=shell, encoding="ascii")
+    if shell in {Shell.POSIX, Shell.FISH}:
+        path, home = (_with_slashes(text, platform) for text in (program, environ.get("HOME", "")))
+        below = path.removeprefix(f"{home.rstrip('/')}/")
+        if home.strip("/") and below != path:
+            argument = quoted(below, screen)
+            return argument and f"~/{argument}"
+        return quoted(path, screen)
+    argument = quoted(program, screen)
+    is_bare = argument == program or shell == Shell.CMD or argument is None
+    return argument if is_bare else f"& {argument}"  # what is in quotes, PowerShell only repeats
+
+
+def _with_slashes(path: str, platform: str) -> str:
+    """A path as a POSIX shell reads it, even on Windows."""
+    return path.replace("\\", "/") if platform == "win32" else path
 
 
 _LOOKS: Final = {

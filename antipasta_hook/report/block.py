@@ -1,7 +1,7 @@
 """What is said of one function (or file) that blocks: where, what, which lines add most, and how to go on."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from antipasta_hook.model import (
@@ -11,15 +11,20 @@ from antipasta_hook.model import (
     SYNTAX,
     Finding,
     Scope,
+    ScopeKind,
     Status,
 )
 from antipasta_hook.report.commands import explain, only_once
-from antipasta_hook.report.layout import Line, Span, Style, arrow, columns, cut, cut_middle, line, shown
+from antipasta_hook.report.entry import change, function_of, passing, place
+from antipasta_hook.report.layout import Line, Span, Style, columns, cut_middle, filled, folded, line, shown
 from antipasta_hook.report.screen import Screen
 from antipasta_hook.report.table import table
-from antipasta_hook.report.words import metric_name, number, values
+from antipasta_hook.report.words import as_set
 
 _INDENT: Final = "    "
+_HANG: Final = "      "
+_AGAIN: Final = "  (the same command again)"
+_LABEL: Final = 13  # columns of what stands before a command
 _MOST_LINES: Final = 12
 _MOST_CONTRIBUTIONS: Final = 4
 _COMMENT_NAMES: Final = {COGNITIVE: "cognitive", CYCLOMATIC: "cyclomatic"}
@@ -27,27 +32,43 @@ _HIGHEST_CEILING: Final = 999_999_999  # what a comment can hold
 
 
 class Context(NamedTuple):
-    """What a block needs to know of the verdict: its scope, and what is wrong with each file that cannot be parsed."""
+    """What a block needs to know of the verdict.
+
+    ``broken`` says what is wrong with each file that cannot be parsed, ``beside`` holds what else is to be said of the
+    functions that block: their findings that do not.
+    """
 
     scope: Scope
-    broken: dict[str, str]
+    broken: Mapping[str, str]
+    beside: Mapping[tuple[str, int, str | None], Sequence[Finding]]
+
+    def others(self, findings: Sequence[Finding]) -> list[Finding]:
+        """The findings of the same function by metrics of which nothing blocks."""
+        metrics = {finding.metric for finding in findings}
+        return [other for other in self.beside.get(function_of(findings[0]), ()) if other.metric not in metrics]
 
 
-def block(findings: Sequence[Finding], context: Context, screen: Screen, *, go_on: bool) -> Iterator[Line]:
-    """Write what blocks in one function, within a dozen lines; ``go_on``: with how to go on."""
-    heading = list(_heading(findings[0], screen))
-    measures = [_measure(finding, context, screen) for finding in findings]
-    ways = list(_ways_on(findings, context.scope, screen)) if go_on else []
-    room = _MOST_LINES - len(heading) - len(measures) - len(ways) - 1
-    yield from heading
-    yield from measures
+class Ways(NamedTuple):
+    """Which ways to go on are told: to see and to accept this function, to let all of it pass once."""
+
+    own: bool
+    once: bool
+
+
+def block(findings: Sequence[Finding], context: Context, screen: Screen, told: Ways) -> Iterator[Line]:
+    """Write what blocks in one function, within a dozen lines where its names and reasons are not too long."""
+    measures = [each for finding in findings for each in _measure(finding, context, screen)]
+    above = [*_heading(findings[0], screen), *measures, *_others(context.others(findings), screen)]
+    ways = list(_ways_on(findings, context.scope, screen, told))
+    room = _MOST_LINES - len(above) - len(ways) - 1
+    yield from above
     yield from table(findings, context.scope, screen, most=min(_MOST_CONTRIBUTIONS, room))
     yield from ways
 
 
-def place(finding: Finding) -> str:
-    """``path:line``, which terminals and editors follow."""
-    return f"{finding.path}:{finding.line}"
+def can_be_explained(findings: Sequence[Finding]) -> bool:
+    """Whether ``explain`` shows any of these numbers."""
+    return any(finding.symbol is not None and finding.metric in _COMMENT_NAMES for finding in findings)
 
 
 def _heading(finding: Finding, screen: Screen) -> Iterator[Line]:
@@ -62,49 +83,45 @@ def _heading(finding: Finding, screen: Screen) -> Iterator[Line]:
         yield line(_INDENT, Span(cut_middle(symbol, screen.width - len(_INDENT), screen), Style.PLACE))
 
 
-def _measure(finding: Finding, context: Context, screen: Screen) -> Line:
+def _measure(finding: Finding, context: Context, screen: Screen) -> Iterator[Line]:
     """One metric: its name, its values, and the limit."""
+    value = change(finding, screen)
     if finding.metric == SYNTAX:
         why = context.broken.get(finding.path, "syntax error").removeprefix(f"line {finding.line}: ")
         before = ", as before" if finding.status == Status.EXISTING else ""
-        text = cut(f"{shown(why, screen)}{before}", screen.width - len(_INDENT) - 18, screen)
-        return line(_INDENT, Span("cannot be parsed", Style.BAD), f": {text}")
-    value = change(finding, screen)
-    limit = "no limit" if finding.limit is None else f"limit {number(finding.limit)}"
+        first, *others = folded(f"{value}: {shown(why, screen)}{before}", screen, _INDENT, _HANG)
+        yield line(_INDENT, Span(value, Style.BAD), first.removeprefix(_INDENT + value))
+        yield from map(line, others)
+        return
+    limit = "no limit" if finding.limit is None else f"limit {as_set(finding.limit)}"
     origin = f", from {shown(finding.limit_origin, screen)}" if finding.limit_origin else ""
     room = screen.width - len(_INDENT) - len(value) - len(f" ({limit})")
-    return line(_INDENT, Span(value, Style.BAD), f" ({limit}{cut_middle(origin, room, screen)})")
+    yield line(_INDENT, Span(value, Style.BAD), f" ({limit}{cut_middle(origin, room, screen)})")
 
 
-def change(finding: Finding, screen: Screen) -> str:
-    """``cognitive 23, new``, ``cyclomatic 6 -> 13``, ``cyclomatic 12, as before``."""
-    name = metric_name(finding.metric)
-    if finding.value is None:
-        return f"{name} {finding.status}"
-    if finding.before is None:
-        new = ", new" if finding.status == Status.INTRODUCED else ""
-        return f"{name} {number(finding.value)}{new}"
-    if finding.before == finding.value:
-        return f"{name} {number(finding.value)}, as before"
-    return f"{name} {values(finding, arrow(screen))}"
+def _others(findings: Sequence[Finding], screen: Screen) -> Iterator[Line]:
+    """What does not block in the function that does."""
+    for finding in findings:
+        first, *more = passing(finding, screen)
+        yield from map(line, filled(_INDENT + first, more, screen, _HANG))
 
 
-def _ways_on(findings: Sequence[Finding], scope: Scope, screen: Screen) -> Iterator[Line]:
+def _ways_on(findings: Sequence[Finding], scope: Scope, screen: Screen, told: Ways) -> Iterator[Line]:
     """How to see more, to accept it, to pass this once: what can be copied is never cut."""
     first = findings[0]
     ways = (
-        ("every line:", None if first.metric == SYNTAX else explain(scope, first.path, first.symbol, screen), ""),
+        ("every line:", explain(scope, first.path, first.symbol, screen) if can_be_explained(findings) else None, ""),
         ("accept it:", _allow_comment(findings), f"  on line {first.line}"),
-        ("this once:", only_once(scope, screen), ""),
+        ("this once:", only_once(scope, screen), _AGAIN if scope.kind == ScopeKind.INDEX and not screen.staged else ""),
     )
     for label, command, where in ways:
-        if command is None:
+        if command is None or not (told.once if label == "this once:" else told.own):
             continue
-        if len(_INDENT) + 13 + columns(command) <= screen.width:
-            yield line(f"{_INDENT}{label:<13}", Span(command, Style.COMMAND), where)
+        if len(_INDENT) + _LABEL + columns(command + where) <= screen.width:
+            yield line(f"{_INDENT}{label:<{_LABEL}}", Span(command, Style.COMMAND), where)
         else:
             yield line(f"{_INDENT}{label}{where}")
-            yield line(f"{_INDENT}  ", Span(command, Style.COMMAND))
+            yield line(_HANG, Span(command, Style.COMMAND))
 
 
 def _allow_comment(findings: Sequence[Finding]) -> str | None:

@@ -9,9 +9,7 @@ from antipasta_hook.report.layout import shown
 from antipasta_hook.report.screen import Screen, Shell
 
 _SAFE: Final = re.compile(r"[\w+:./-]+", re.ASCII)
-_ESCAPED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\047"}
-"""A quote is spelled out: a shell that does not know ``$'...'`` then sees one word, and runs nothing."""
-_TYPOGRAPHIC: Final = re.compile("[\u2018-\u201b]")
+_ESCAPED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\'"}
 
 
 def explain(scope: Scope, path: str, symbol: str | None, screen: Screen) -> str | None:
@@ -30,11 +28,14 @@ def _version(scope: Scope, screen: Screen) -> str:
 
 
 def only_once(scope: Scope, screen: Screen) -> str | None:
-    """The command that goes on this time; None where nothing was stopped that could go on."""
+    """The command that goes on this time; None where nothing was stopped that could go on.
+
+    What ``git commit -a`` took is not staged when it has failed: the same has to be typed again.
+    """
     if screen.warn:
         return None
     if scope.kind == ScopeKind.INDEX:
-        return _WARNING[screen.shell]("git commit")
+        return _WARNING[screen.shell]("git commit" if screen.staged else "git commit ...")
     return _WARNING[screen.shell]("git push") if screen.push else None
 
 
@@ -63,9 +64,8 @@ def _fish(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def _powershell(text: str) -> str | None:
-    """PowerShell takes typographic quotes for plain ones."""
-    return None if _TYPOGRAPHIC.search(text) else "'" + text.replace("'", "''") + "'"
+def _powershell(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _cmd(text: str) -> str | None:

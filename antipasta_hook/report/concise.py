@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from antipasta_hook.model import Finding, Report, Status, Verdict
+from antipasta_hook.model import Finding, Problem, Report, Status, Verdict
 from antipasta_hook.report.screen import PLAIN, Screen
-from antipasta_hook.report.words import UNCHECKED, metric_name, number, printable, values
+from antipasta_hook.report.words import UNCHECKED, as_set, metric_name, placed, printable, values
 
 _UNCHANGED = {Status.EXISTING, Status.IMPROVED, Status.RESOLVED}
 
@@ -21,14 +21,18 @@ def _lines(verdict: Verdict, *, full: bool) -> Iterator[str]:
     for file in verdict.files:
         if file.status in UNCHECKED:
             yield f"{printable(file.path)}:1: warning: not checked: {printable(file.reason or file.status)}"
-    for problem in verdict.problems:
-        yield f"{printable(problem.path or '-')}:1: {problem.severity}: {printable(problem.message)}"
+    yield from map(_problem, verdict.problems)
+
+
+def _problem(problem: Problem) -> str:
+    path, line, message = placed(problem)
+    return f"{path or '-'}:{line or 1}: {problem.severity}: {message}"
 
 
 def _line(finding: Finding) -> str:
     level = "error" if finding.blocking else "warning"
     subject = f"{printable(finding.symbol)}: " if finding.symbol else ""
-    limit = "" if finding.limit is None else f" (limit {number(finding.limit)})"
+    limit = "" if finding.limit is None else f" (limit {as_set(finding.limit)})"
     measured = f"{metric_name(finding.metric)}" + ("" if finding.value is None else f" {values(finding)}{limit}")
     why_not = f"; {printable(finding.why_not)}" if finding.why_not else ""
     return f"{printable(finding.path)}:{finding.line}: {level}: {subject}{measured}, {finding.status}{why_not}"

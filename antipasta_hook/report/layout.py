@@ -1,11 +1,13 @@
 """Lines of styled text, and how they are kept within their columns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from antipasta_hook.report.screen import Screen
 from antipasta_hook.report.words import printable
+
+_LONGEST: Final = 1_000  # columns of one thing that is said: whoever writes more into a name wants no reader
 
 
 class Style(StrEnum):
@@ -104,9 +106,31 @@ def dash(screen: Screen) -> str:
     return "\u2013" if screen.unicode else "-"
 
 
-def first_that_fits(variants: Sequence[str], screen: Screen) -> str:
-    """The first of some ways to say a thing that has room on a line; the last is cut if need be."""
-    for variant in variants:
-        if columns(variant) <= screen.width:
-            return variant
-    return cut(variants[-1], screen.width, screen)
+def folded(text: str, screen: Screen, indent: str, hang: str) -> list[str]:
+    """Text on as many lines as it needs, broken between words; a word wider than a line is broken where that ends."""
+    lines, current, bare = [], indent, True
+    for word in cut(text, _LONGEST, screen).split(" "):
+        rest = word if bare else f" {word}"
+        if not bare and columns(current) + columns(rest) > screen.width:
+            lines.append(current)
+            current, rest = hang, word
+        while columns(current) + columns(rest) > screen.width:
+            start = _start(rest, screen.width - columns(current))
+            lines.append(current + start)
+            current, rest = hang, rest[len(start) :]
+        current, bare = current + rest, False
+    return [*lines, current]
+
+
+def filled(lead: str, pieces: Iterable[str], screen: Screen, hang: str) -> list[str]:
+    """A lead, which stays whole, and pieces after it; one that has no room goes on in lines of its own.
+
+    A piece begins with what keeps it apart from the one before.
+    """
+    lines = [lead]
+    for piece in pieces:
+        if columns(lines[-1]) + columns(piece) <= screen.width:
+            lines[-1] += piece
+        else:
+            lines += folded(piece.strip(), screen, hang, hang)
+    return lines

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from antipasta_hook.model import FunctionMetrics
 from antipasta_hook.report.layout import shown
 from antipasta_hook.report.screen import Screen
-from antipasta_hook.report.words import count, metric_name, number
+from antipasta_hook.report.words import as_set, count, metric_name, number
 
 _TAB: Final = 4
 _NARROWEST: Final = 5  # columns for line numbers: the word "limit"
@@ -62,7 +62,7 @@ def _listing(path: str, source: Sequence[str], explained: Explained, screen: Scr
         adds = " ".join(f"{_signed(column.adds.get(line, 0)):>5}" for column in metrics)
         yield f"{line:>{size}} {adds}  {shown(source[line - 1].expandtabs(_TAB), screen)}"
     yield f"{'sum':>{size}} {_numbers(column.total for column in metrics)}  {_judgement(metrics)}"
-    yield f"{'limit':>{size}} {_numbers(column.limit for column in metrics)}  {_origins(metrics, screen)}"
+    yield f"{'limit':>{size}} {_limits(metrics)}  {_origins(metrics, screen)}"
 
 
 def _signed(adds: int) -> str:
@@ -71,6 +71,10 @@ def _signed(adds: int) -> str:
 
 def _numbers(values: Iterator[float | None]) -> str:
     return " ".join(f"{_value(value):>5}" for value in values)
+
+
+def _limits(metrics: Sequence[Column]) -> str:
+    return " ".join(f"{'-' if column.limit is None else as_set(column.limit):>5}" for column in metrics)
 
 
 def _value(value: float | None) -> str:
@@ -105,7 +109,7 @@ def _overview(path: str, functions: Sequence[Explained], screen: Screen) -> Iter
         yield f"{numbers} {function.line:>{size}}  {shown(function.symbol, screen)}"
     limits = functions[0].columns
     any_over = "  (!: over it)" if any(column.is_over for each in functions for column in each.columns) else ""
-    yield f"{_numbers(column.limit for column in limits)} {'limit':>{size}}{any_over}"
+    yield f"{_limits(limits)} {'limit':>{size}}{any_over}"
 
 
 def _rank(explained: Explained) -> tuple[float, float, int]:

@@ -1,99 +1,78 @@
 """What else there is to say, in a line each: what does not block, what was before, what was not checked, notices."""
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from antipasta_hook.model import SYNTAX, FileOutcome, Finding, Problem, ScopeKind, Severity, Status, Verdict
-from antipasta_hook.report.block import change, place
-from antipasta_hook.report.layout import Line, columns, cut, cut_middle, first_that_fits, line, shown
+from antipasta_hook.model import (
+    SYNTAX,
+    FileOutcome,
+    FileStatus,
+    Finding,
+    Problem,
+    Scope,
+    ScopeKind,
+    Severity,
+    Status,
+    Verdict,
+)
+from antipasta_hook.report.deferred import deferred
+from antipasta_hook.report.entry import HANG, INDENT, about, function_of, functions, listed, passing
+from antipasta_hook.report.layout import Line, columns, cut_middle, filled, folded, line, shown
 from antipasta_hook.report.screen import Screen
+from antipasta_hook.report.standing import standing
 from antipasta_hook.report.wording import wording
-from antipasta_hook.report.words import UNCHECKED, count, number
+from antipasta_hook.report.words import UNCHECKED, count, placed, printable
 
 WORTH_A_LINE: Final = frozenset({Status.INTRODUCED, Status.WORSENED, Status.UNJUDGED})
 """What is news, whether it blocks or not."""
 _BEFORE: Final = frozenset({Status.EXISTING, Status.IMPROVED})
 _FOR_REVIEW: Final = frozenset({"suppression-added", "newly-skipped"})
-_SHORTEST_SYMBOL: Final = 12
+_MOST_STANDING: Final = 10
 _MOST_NAMED: Final = 20  # files on one line, if it is a very wide one
-_INDENT: Final = "  "
 
 
 def remarks(verdict: Verdict, screen: Screen, most: int, *, full: bool) -> Iterator[Line]:
     """Write all that is not about what blocks; no list has more than ``most`` entries."""
-    let_through = [f for f in verdict.findings if not f.blocking and f.status in WORTH_A_LINE]
-    yield from listed("Not blocking:", (_passing(finding, screen) for finding in let_through), most)
-    yield from _before(verdict, screen, full=full)
-    yield from _unchecked(unlooked(verdict), screen, full=full)
+    let_through = _of_passing_functions(verdict, WORTH_A_LINE)
+    yield from listed("Not blocking:", (about(f, passing(f, screen), screen) for f in let_through), most)
+    yield from _before(_of_passing_functions(verdict, _BEFORE), verdict.scope, screen, full=full)
+    unseen = unlooked(verdict)
+    yield from _unchecked([file for file in unseen if file.status != FileStatus.DEFERRED], screen, full=full)
+    late = [file for file in unseen if file.status == FileStatus.DEFERRED]
+    yield from deferred(late, verdict.scope, screen, full=full)
     yield from _told(verdict, screen, most)
 
 
-def function_of(finding: Finding) -> tuple[str, int, str | None]:
-    """The function or file that a finding is about: path, line, symbol."""
-    return finding.path, finding.line, finding.symbol
+def _of_passing_functions(verdict: Verdict, statuses: frozenset[Status]) -> list[Finding]:
+    """The findings of such a status; a function that blocks says in its block what else there is to be said of it."""
+    blocked = {function_of(finding) for finding in verdict.findings if finding.blocking}
+    return [f for f in verdict.findings if f.status in statuses and function_of(f) not in blocked]
 
 
-def functions(findings: Iterable[Finding]) -> str:
-    """How many functions, and how many whole files, findings are about."""
-    places = set(map(function_of, findings))
-    files = sum(symbol is None for *_, symbol in places)
-    parts = []
-    if len(places) > files:
-        parts.append(count(len(places) - files, "function"))
-    if files:
-        parts.append(count(files, "file"))
-    return " and ".join(parts)
+def _before(before: Sequence[Finding], scope: Scope, screen: Screen, *, full: bool) -> Iterator[Line]:
+    """What was as it is, or worse: in one line, in full each of it; of a whole tree, the worst of what is over."""
+    over = [finding for finding in before if finding.metric != SYNTAX]
+    if scope.kind == ScopeKind.TREE:
+        title = f"Over a limit, and let through: {functions(over)}"
+        yield from listed(title, standing(over, screen), sys.maxsize if full else _MOST_STANDING)
+    elif before:
+        text = f"{wording(scope, screen).others}: {' and '.join(_as_before(before, over))}"
+        entries = [about(finding, passing(finding, screen), screen) for finding in before if full]
+        title = "\n".join(folded(f"{text}:" if full else text, screen, "", HANG))
+        yield from _lines([title, *entries])
 
 
-def _passing(finding: Finding, screen: Screen) -> str:
-    """One line on what does not block, and why not."""
-    what, why = change(finding, screen), shown(finding.why_not or "", screen)
-    limit = "" if finding.limit is None else f" (limit {number(finding.limit)})"
-    return about(finding, (f"{what}{limit}: {why}", f"{what}: {why}", what), screen)
+def _lines(entries: Iterable[str]) -> Iterator[Line]:
+    return (line(text) for entry in entries for text in entry.split("\n"))
 
 
-def about(finding: Finding, variants: Sequence[str], screen: Screen) -> str:
-    """A line on one function, said in the first way that has room; the place is never cut."""
-    where = _INDENT + shown(place(finding), screen)
-    symbol = shown(finding.symbol or "", screen)
-    ways = []
-    for what in variants:
-        ways.append(f"{where}{f' {symbol}' if symbol else ''}  {what}")
-        room = screen.width - columns(where) - columns(what) - 3
-        if _SHORTEST_SYMBOL <= room < columns(symbol):
-            ways.append(f"{where} {cut_middle(symbol, room, screen)}  {what}")
-    fitting = first_that_fits(ways, screen)
-    return fitting if fitting.startswith(where) else where
-
-
-def listed(title: str, entries: Iterable[str], most: int) -> Iterator[Line]:
-    """A title and the first entries, and a count of the rest; nothing where there are none."""
-    listed = list(entries)
-    if listed:
-        yield line(title)
-        yield from (line(text) for entry in listed[:most] for text in entry.split("\n"))
-        if len(listed) > most:
-            yield line(f"{_INDENT}... and {len(listed) - most:,} more; --detail full lists them")
-
-
-def _before(verdict: Verdict, screen: Screen, *, full: bool) -> Iterator[Line]:
-    """In one line what was over a limit already; in full, each of them."""
-    told = {function_of(finding) for finding in verdict.findings if finding.blocking}
-    before = [f for f in verdict.findings if f.status in _BEFORE and function_of(f) not in told]
-    if not before:
-        return
-    text = _were_over(before, verdict, screen)
-    if full:
-        yield from listed(f"{text}:", (_passing(finding, screen) for finding in before), len(before))
-    else:
-        yield line(text)
-
-
-def _were_over(before: Sequence[Finding], verdict: Verdict, screen: Screen) -> str:
-    if verdict.scope.kind == ScopeKind.TREE:
-        return f"Over a limit, and let through: {functions(before)}"
-    were = "was" if len(set(map(function_of, before))) == 1 else "were"
-    return f"{wording(verdict.scope, screen).others}: {functions(before)} {were} over a limit before"
+def _as_before(before: Sequence[Finding], over: Sequence[Finding]) -> Iterator[str]:
+    """What has not become worse, in numbers; the findings are those of all of it and of what is over a limit."""
+    if over:
+        yield f"{functions(over)} {'was' if len(set(map(function_of, over))) == 1 else 'were'} over a limit before"
+    if unread := len(before) - len(over):
+        yield f"{count(unread, 'file')} could not be parsed before either"
 
 
 def unlooked(verdict: Verdict) -> list[FileOutcome]:
@@ -109,21 +88,27 @@ def _unchecked(files: Sequence[FileOutcome], screen: Screen, *, full: bool) -> I
     entries = [(shown(file.path, screen), f" ({shown(file.reason or file.status, screen)})") for file in files]
     title = f"Not checked: {count(len(files), 'file')}:"
     if full:
-        yield from listed(title, (f"{_INDENT}{path}{why}" for path, why in entries), len(entries))
-        return
-    yield line(f"{title} {_named(entries, screen._replace(width=screen.width - columns(title) - 1))}")
+        yield from listed(title, ("\n".join(_unread(path, why, screen)) for path, why in entries), len(entries))
+    else:
+        yield from map(line, _named(title, entries, screen))
 
 
-def _named(entries: Sequence[tuple[str, str]], screen: Screen) -> str:
-    """As many names as there is room for, with what is to be said of each, and how many more there are."""
+def _unread(path: str, why: str, screen: Screen) -> list[str]:
+    return filled(f"{INDENT}{cut_middle(path, screen.width - len(INDENT), screen)}", (why,), screen, HANG)
+
+
+def _named(title: str, entries: Sequence[tuple[str, str]], screen: Screen) -> list[str]:
+    """As many names as a line has room for, with what is to be said of each, and how many more there are.
+
+    One name is said in full, on further lines if need be.
+    """
     for named in range(min(len(entries), _MOST_NAMED), 0, -1):
         rest = f" and {len(entries) - named:,} more" if named < len(entries) else ""
-        text = ", ".join(path + why for path, why in entries[:named]) + rest
+        text = f"{title} {', '.join(path + why for path, why in entries[:named])}{rest}"
         if columns(text) <= screen.width:
-            return text
+            return [text]
     path, why = entries[0]
-    room = screen.width - columns(rest)
-    return cut(cut_middle(path, max(_SHORTEST_SYMBOL, room - columns(why)), screen) + why, room, screen) + rest
+    return filled(title, (f" {cut_middle(path, screen.width - len(INDENT), screen)}", why, rest), screen, INDENT)
 
 
 def _told(verdict: Verdict, screen: Screen, most: int) -> Iterator[Line]:
@@ -136,26 +121,19 @@ def _told(verdict: Verdict, screen: Screen, most: int) -> Iterator[Line]:
 
 
 def _silenced(problem: Problem, screen: Screen) -> str:
-    where = f"{shown(problem.path, screen)}: " if problem.path else ""
-    return cut(f"{_INDENT}{where}{shown(problem.message, screen)}", screen.width, screen)
+    where = f"{_shortened(problem.path, screen)}: " if problem.path else ""
+    return "\n".join(folded(f"{where}{shown(problem.message, screen)}", screen, INDENT, HANG))
 
 
 def _problem(problem: Problem, screen: Screen) -> str:
     """What went wrong is said in full, on further lines if need be."""
     mark = "" if problem.severity == Severity.NOTICE else f"{problem.severity}: "
-    where = f"{shown(problem.path, screen)}: " if problem.path else ""
+    says_where = not problem.path or placed(problem)[2] != printable(problem.message)
+    where = "" if says_where else f"{_shortened(problem.path or '', screen)}: "
     recovery = f" ({shown(problem.recovery, screen)})" if problem.recovery else ""
-    text = f"{_INDENT}{mark}{where}{shown(problem.message, screen)}{recovery}"
-    if columns(text) <= screen.width:
-        return text
-    import textwrap
+    return "\n".join(folded(f"{mark}{where}{shown(problem.message, screen)}{recovery}", screen, INDENT, HANG))
 
-    wrapped = textwrap.wrap(
-        text.strip(),
-        screen.width,
-        initial_indent=_INDENT,
-        subsequent_indent=_INDENT * 2,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return "\n".join(wrapped)
+
+def _shortened(path: str, screen: Screen) -> str:
+    """A path, in the middle of a text; a very long one without its middle."""
+    return cut_middle(shown(path, screen), screen.width - len(HANG) - 1, screen)

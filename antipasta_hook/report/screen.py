@@ -20,14 +20,14 @@ class Screen(NamedTuple):
     unicode: bool = False
     encoding: str = "utf-8"
     shell: Shell = Shell.POSIX
-    program: str = "antipasta-hook"
-    """What the reader types to start this program, ready for the shell."""
     push: bool = False
     """Whether the reader typed ``git push``."""
     warn: bool = False
     """Whether the reader asked that nothing blocks this time."""
     staged: bool = True
     """Whether what was judged as the index is still staged when the reader reads: not after ``git commit -a``."""
+    program: str = "antipasta-hook"
+    """What the reader types to start this program, ready for the shell."""
 
 
 PLAIN: Final = Screen()

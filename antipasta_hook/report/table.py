@@ -43,8 +43,10 @@ def _table(rows: list[Row], told: list[Finding], scope: Scope, screen: Screen) -
     size = max(_NARROWEST, *(len(str(row.line)) for row in rows))
     metrics = " ".join(f"{metric_name(finding.metric)[:4]}." for finding in told)
     marked = _are_marked(rows, told, scope)
-    legend = _legend(rows, wording(scope, screen).by) if marked else ""
-    yield line(cut(f"{_INDENT}{'line':>{size}} {metrics}  what adds most{legend}", screen.width, screen))
+    title = f"{_INDENT}{'line':>{size}} {metrics}  what adds most"
+    room = screen.width - len(title)
+    legend = _legend(rows, wording(scope, screen).by, room) if marked else ""
+    yield line(title, cut(legend, room, screen))
     for row in rows:
         mark = Span("+", Style.OWN) if row.own and marked else " "
         yield _source(("  ", mark, f" {row.line:>{size}} {' '.join(map(_cell, row.adds))}  "), row.text, screen)
@@ -61,8 +63,11 @@ def _cell(adds: int) -> str:
     return f"{f'+{adds}' if adds else '':>5}"
 
 
-def _legend(rows: list[Row], by: str) -> str:
-    return f", + written by {by}" if any(row.own for row in rows) else f", none of it written by {by}"
+def _legend(rows: list[Row], by: str, room: int) -> str:
+    """What the marks mean, in fewer words on a narrow screen."""
+    mark = "+" if any(row.own for row in rows) else "none of it"
+    long = f", {mark} written by {by}"
+    return long if len(long) <= room else f", {mark} by {by}"
 
 
 def _source(margin: tuple[str | Span, ...], text: str, screen: Screen) -> Line:

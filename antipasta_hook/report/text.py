@@ -2,18 +2,21 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Final
 
 from antipasta_hook import __version__
-from antipasta_hook.model import SYNTAX, FileStatus, Finding, Outcome, Report, Verdict
-from antipasta_hook.report.block import Context, block, change
-from antipasta_hook.report.layout import Line, Span, Style, dash, joined, line
-from antipasta_hook.report.remarks import WORTH_A_LINE, about, function_of, functions, listed, remarks, unlooked
+from antipasta_hook.model import SYNTAX, FileStatus, Finding, Outcome, Report, ScopeKind, Status, Verdict
+from antipasta_hook.report.block import Context, Ways, block, can_be_explained
+from antipasta_hook.report.entry import HANG, about, change, function_of, functions, listed, passing
+from antipasta_hook.report.layout import Line, Span, Style, dash, folded, joined, line
+from antipasta_hook.report.remarks import WORTH_A_LINE, remarks, unlooked
 from antipasta_hook.report.screen import PLAIN, Screen
+from antipasta_hook.report.standing import worst_first
 from antipasta_hook.report.wording import wording
 from antipasta_hook.report.words import count
 
+_NAME: Final = "antipasta-hook: "
 _MOST_BLOCKS: Final = 5
 _MOST_ALSO_BLOCKING: Final = 20
 _MOST_LISTED: Final = 5
@@ -34,7 +37,9 @@ def _lines(report: Report, screen: Screen, *, full: bool) -> Iterator[Line]:
     verdict, most = report.verdict, sys.maxsize if full else _MOST_LISTED
     blocking = [finding for finding in verdict.findings if finding.blocking]
     if blocking:
-        yield line("antipasta-hook: ", Span(_headline(blocking, verdict, screen), Style.TITLE))
+        first, *more = folded(f"{_NAME}{_headline(blocking, verdict, screen)}", screen, "", HANG)
+        yield line(_NAME, Span(first.removeprefix(_NAME), Style.TITLE))
+        yield from (line(Span(text, Style.TITLE)) for text in more)
         yield line()
         yield from _blocks(blocking, verdict, screen, full=full)
     yield from remarks(verdict, screen, most, full=full)
@@ -53,21 +58,38 @@ def _headline(blocking: list[Finding], verdict: Verdict, screen: Screen) -> str:
 
 def _blocks(blocking: list[Finding], verdict: Verdict, screen: Screen, *, full: bool) -> Iterator[Line]:
     """The first few in full, the next in a line each, and how many more there are."""
-    context = Context(verdict.scope, {file.path: file.reason for file in verdict.files if file.reason})
+    context = _context(verdict)
     groups = [list(group) for _, group in groupby(blocking, key=function_of)]
     at_length = groups if full else groups[:_MOST_BLOCKS]
-    first = next((n for n, group in enumerate(at_length) if group[0].symbol), 0)
+    first = _most_to_tell(at_length)
     for index, group in enumerate(at_length):
-        yield from block(group, context, screen, go_on=index == first)
+        yield from block(group, context, screen, Ways(own=full or index == first, once=index == first))
         yield line()
     if also := groups[len(at_length) :]:
-        yield from listed("Also blocking:", (_in_short(group, screen) for group in also), _MOST_ALSO_BLOCKING)
+        title = "Also blocking:"
+        if verdict.scope.kind == ScopeKind.TREE:
+            title, also = "Also blocking, the worst first:", worst_first(chain.from_iterable(also))
+        entries = (_in_short(group, context.others(group), screen) for group in also)
+        yield from listed(title, entries, _MOST_ALSO_BLOCKING)
         yield line()
 
 
-def _in_short(group: Sequence[Finding], screen: Screen) -> str:
-    what = ", ".join("cannot be parsed" if f.metric == SYNTAX else change(f, screen) for f in group)
-    return about(group[0], (what,), screen)
+def _context(verdict: Verdict) -> Context:
+    beside: dict[tuple[str, int, str | None], list[Finding]] = {}
+    for finding in verdict.findings:
+        if not finding.blocking and finding.status != Status.SUPPRESSED:
+            beside.setdefault(function_of(finding), []).append(finding)
+    return Context(verdict.scope, {file.path: file.reason for file in verdict.files if file.reason}, beside)
+
+
+def _most_to_tell(groups: Sequence[Sequence[Finding]]) -> int:
+    """Where to say how to go on: at the first function of which there is most to be said."""
+    return min(range(len(groups)), key=lambda n: (not can_be_explained(groups[n]), groups[n][0].symbol is None, n))
+
+
+def _in_short(group: Sequence[Finding], others: Sequence[Finding], screen: Screen) -> str:
+    said = [change(finding, screen) for finding in group] + ["".join(passing(other, screen)) for other in others]
+    return about(group[0], [*(f" {each};" for each in said[:-1]), f" {said[-1]}"], screen)
 
 
 def _summary(report: Report, screen: Screen) -> str:

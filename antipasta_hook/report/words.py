@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from antipasta_hook.model import COGNITIVE, CYCLOMATIC, MAINTAINABILITY, FileStatus, Finding
+from antipasta_hook.model import COGNITIVE, CYCLOMATIC, MAINTAINABILITY, FileStatus, Finding, Problem
 
 UNCHECKED: Final = frozenset({FileStatus.DEFERRED, FileStatus.UNREADABLE})
 """What was to be looked at and was not."""
 
+_LARGE: Final = 100_000  # from here on nobody reads a fraction
 _NAMES = {CYCLOMATIC: "cyclomatic", COGNITIVE: "cognitive", MAINTAINABILITY: "maintainability"}
 
 
@@ -21,14 +22,43 @@ def count(number: int, noun: str) -> str:
 
 
 def number(value: float) -> str:
-    """A value as people write it: whole ones whole, others with as many digits as matter."""
-    return f"{value:.0f}" if value == int(value) or abs(value) >= 100_000 else f"{value:g}"
+    """A measured value as people write it: with one decimal at most; below one, with two digits that matter."""
+    if abs(value) < 1:
+        return f"{value:.2g}"
+    return f"{value:.0f}" if abs(value) >= _LARGE else f"{value:.1f}".removesuffix(".0")
+
+
+def as_set(limit: float) -> str:
+    """A limit as it stands in the settings."""
+    return f"{limit:.0f}" if limit == int(limit) else f"{limit:g}"
 
 
 def values(finding: Finding, arrow: str = "->") -> str:
     """Old value and new: ``8 -> 14``, or ``14`` where there was no old one."""
-    after = "none" if finding.value is None else number(finding.value)
-    return after if finding.before is None else f"{number(finding.before)} {arrow} {after}"
+    value, before, limit = finding.value, finding.before, finding.limit
+    after = "none" if value is None else _told_apart(value, before, limit)
+    return after if before is None else f"{_told_apart(before, value, limit)} {arrow} {after}"
+
+
+def _told_apart(value: float, *others: float | None) -> str:
+    """A value with more decimals where it would look like another one that it is not."""
+    rivals = [other for other in others if other is not None and other != value]
+    if number(value) not in map(number, rivals):
+        return number(value)
+    finer = ((f"{value:.{digits}f}", [f"{rival:.{digits}f}" for rival in rivals]) for digits in range(2, 9))
+    return next((text for text, alike in finer if text not in alike), repr(value))
+
+
+def placed(problem: Problem) -> tuple[str, int | None, str]:
+    """Where a problem is and what it is: its path, its line if it names one, and its message without either."""
+    path, message = printable(problem.path or ""), printable(problem.message)
+    if not path or not message.startswith((f"{path}:", f"{path} ")):
+        return path, None, message
+    rest = message[len(path) :].removeprefix(":")
+    line, separator, said = rest.partition(":")
+    if separator and line.isdecimal() and line.isascii():
+        return path, int(line), said.strip()
+    return path, None, rest.strip()
 
 
 def printable(text: str) -> str:

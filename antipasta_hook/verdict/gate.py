@@ -1,8 +1,12 @@
 """What blocks: the table of statuses against gates, the tolerance, and the words for what is let through."""
 
+from typing import Final
+
 from antipasta_hook.config.settings import Criteria, Limit
-from antipasta_hook.model import Gate, Level, Status
+from antipasta_hook.model import MAINTAINABILITY, Gate, Level, Status
 from antipasta_hook.verdict.limits import growth, tolerated_growth
+
+_SMALLEST: Final = 0.1
 
 
 def why_not_blocking(
@@ -49,4 +53,15 @@ def _tolerated(values: tuple[float | None, float], metric: str, limit: Limit) ->
         return None
     allowed = tolerated_growth(old, limit)
     grown = growth(old, new, metric)
-    return f"grew by {grown:g}, up to {allowed:g} is tolerated" if grown <= allowed else None
+    if grown > allowed:
+        return None
+    worse = "fell" if metric == MAINTAINABILITY else "grew"
+    up_to = in_words(allowed) if limit.tolerance is None else f"{allowed:g}"  # as it is set
+    return f"{worse} by {in_words(grown)}, up to {up_to} is tolerated"
+
+
+def in_words(value: float) -> str:
+    """A number in a sentence: one decimal at most, and no change that looks like none."""
+    if 0 < value < _SMALLEST:
+        return f"less than {_SMALLEST}"
+    return f"{value:.1f}".removesuffix(".0")

@@ -18,8 +18,15 @@ SUPPRESSION_ADDED = "suppression-added"
 NEWLY_SKIPPED = "newly-skipped"
 
 
-def notices(comparison: Comparison, lineage: Lineage, measured: Mapping[str, Measurement]) -> Iterator[Problem]:
-    """Yield one record for each suppression that the change adds or widens, and for each file it newly skips."""
+def notices(comparison: Comparison, lineage: Lineage, measured: Mapping[str, Measurement]) -> list[Problem]:
+    """One record for each comment that silences more than before, and for each file that the change newly skips.
+
+    A comment that silences several metrics is one.
+    """
+    return list(dict.fromkeys(_notices(comparison, lineage, measured)))
+
+
+def _notices(comparison: Comparison, lineage: Lineage, measured: Mapping[str, Measurement]) -> Iterator[Problem]:
     judged_and_gone = {_base_name(c) for c in comparison.changes if c.after is None and not c.skip}
     for change in comparison.changes:
         reason = _newly_skipped(change, measured, judged_and_gone)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.verdict.draft import Draft
 from antipasta_hook.verdict.excuse import Excuse, Source, Suspect, excuses
+from antipasta_hook.verdict.gate import in_words
 from antipasta_hook.verdict.limits import excess, growth, value_of
 from antipasta_hook.verdict.lineage import Lineage, predecessors
 from antipasta_hook.verdict.matching import Place
@@ -41,8 +42,7 @@ def _source(old: Place, new: Place | None, metric: str, settings: Settings) -> S
 
 def _in_words(excuse: Excuse) -> str:
     source = excuse.sources[0]
-    now = "gone now" if source.new_value is None else f"{source.new_value:g} now"
+    before = f"{in_words(source.value)} before"
+    now = "gone now" if source.new_value is None else f"{in_words(source.new_value)} now"
     others = f" and {len(excuse.sources) - 1} more" if len(excuse.sources) > 1 else ""
-    return (
-        f"its code came out of {source.place.function.symbol} ({source.value:g} before, {now}){others}: no worse in all"
-    )
+    return f"its code came out of {source.place.function.symbol} ({before}, {now}){others}: no worse in all"

@@ -2,9 +2,11 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -80,8 +82,8 @@ def test_colours_are_all_that_a_terminal_gets_beyond_text(grown: Desk) -> None:
     assert text.isprintable()
 
 
-@pytest.mark.parametrize(("size", "width"), [(90, 90), (200, 100)])
-def test_a_wide_terminal_is_used_up_to_a_hundred_columns(grown: Desk, size: int, width: int) -> None:
+@pytest.mark.parametrize(("size", "width"), [(90, 90), (200, 120)])
+def test_a_wide_terminal_is_used_up_to_a_hundred_and_twenty_columns(grown: Desk, size: int, width: int) -> None:
     grown.add(
         "café.py", function("grown", 9).replace("    return None", f"    while {' and '.join(['value'] * 40)}: pass")
     )
@@ -135,13 +137,32 @@ def told(said: str, what: str) -> str:
     """What a message says behind one of its labels, on that line or on the next."""
     match = re.search(rf"^    {what}: *(.*)\n(?:      (\S.*)\n)?", said, re.MULTILINE)
     assert match, said
-    return (match[2] or match[1]).partition("  on line ")[0]
+    return re.sub(r"  (on line \d+|\(.*\))$", "", match[2] or match[1])
 
 
 def typed(desk: Desk, command: str, cwd: str = "") -> "subprocess.CompletedProcess[str]":
     """A command line typed into a shell, as it was printed."""
     place = os.path.dirname(sys.executable)
     return desk.run("bash", "-c", command, cwd=cwd, PATH=f"{place}{os.pathsep}{os.environ['PATH']}")
+
+
+def test_a_program_that_a_hook_manager_hides_is_called_by_its_path(
+    bare_desk: Desk, tmp_path: Path, only_git: str
+) -> None:
+    program = tmp_path / ".cache" / "it's here" / "antipasta-hook"
+    program.parent.mkdir(parents=True)
+    program.write_text(f"#!{sys.executable}\nfrom antipasta_hook.__main__ import main\nraise SystemExit(main())\n")
+    program.chmod(0o755)
+    bare_desk.add("a.py", function("a", 12))
+    home, path = str(tmp_path), os.pathsep.join([str(program.parent), only_git])
+    done = bare_desk.run(str(program), "run", PRE_COMMIT="1", HOME=home, PATH=path, SHELL="/bin/bash")
+    command = told(done.stdout, "every line")
+    assert command.startswith("~/'.cache/")
+    bash = shutil.which("bash")
+    assert bash
+    shown = bare_desk.run(bash, "-c", command, HOME=home, PATH=only_git)
+    assert shown.returncode == 0, shown.stderr
+    assert "over the limit: cyclomatic" in shown.stdout
 
 
 ODD = 'it\'s a (dir)/$HOME "x"\t日本.py'
@@ -166,6 +187,16 @@ def test_it_shows_what_was_judged_even_if_git_commits_from_an_index_of_its_own(d
     said = desk.try_commit("--all").stderr
     assert "14" in typed(desk, told(said, "every line")).stdout
     assert desk.oid(":small.py") == desk.oid("HEAD:small.py")
+
+
+def test_of_what_git_commits_from_an_index_of_its_own_the_same_command_goes_on(desk: Desk) -> None:
+    desk.write("small.py", function("small", 13))
+    said = desk.try_commit("--all").stderr
+    command = told(said, "this once")
+    assert command.endswith("git commit ...")
+    before = desk.head
+    assert typed(desk, command.replace("...", "--quiet -a -m once")).returncode == 0
+    assert desk.head != before
 
 
 def test_the_comment_and_the_switch_do_what_the_message_says(desk: Desk) -> None:

@@ -29,7 +29,8 @@ def sight(
 @pytest.mark.parametrize(
     ("size", "encoding", "environ", "width", "unicode", "colour"),
     [
-        pytest.param((120, 40), "utf-8", UTF8, 100, True, True, id="a terminal"),
+        pytest.param((120, 40), "utf-8", UTF8, 120, True, True, id="a terminal"),
+        pytest.param((200, 40), "utf-8", UTF8, 120, True, True, id="one too wide to read"),
         pytest.param((90, 40), "utf-8", UTF8, 90, True, True, id="a narrower one"),
         pytest.param((30, 9), "utf-8", UTF8, 60, True, True, id="one too narrow for code"),
         pytest.param((0, 0), "utf-8", UTF8, 80, False, False, id="no terminal, or a hook manager's of 0 x 0"),
@@ -103,6 +104,67 @@ def test_what_git_commits_from_an_index_of_its_own_is_not_staged_afterwards(inde
     assert sight({"GIT_INDEX_FILE": index}).screen.staged == staged
 
 
+PRE_COMMIT = {"PRE_COMMIT": "1", "HOME": "/home/u", "PATH": "/cache/bin:/usr/bin:/bin"}
+INSIDE = "/cache/bin/antipasta-hook"
+BELOW_HOME = "/home/u/.cache/pre-commit/r/bin/antipasta-hook"
+
+
+@pytest.mark.parametrize(
+    ("argv0", "environ", "files", "program"),
+    [
+        pytest.param(INSIDE, PRE_COMMIT, [], INSIDE, id="only on the PATH of the hook"),
+        pytest.param(INSIDE, {**PRE_COMMIT, "PATH": ""}, [], INSIDE, id="on no PATH"),
+        pytest.param(INSIDE, {**PRE_COMMIT, "PATH": "/cache/./bin/:/bin"}, [], INSIDE, id="the same place"),
+        pytest.param(BELOW_HOME, PRE_COMMIT, [], f"~{BELOW_HOME[7:]}", id="below the home directory"),
+        pytest.param(
+            "/home/u/a b/antipasta-hook", PRE_COMMIT, [], "~/'a b/antipasta-hook'", id="a blank below the home"
+        ),
+        pytest.param("/a b/antipasta-hook", PRE_COMMIT, [], "'/a b/antipasta-hook'", id="a blank"),
+        pytest.param("/\u00e9/antipasta-hook", PRE_COMMIT, [], r"$'/\303\251/antipasta-hook'", id="no ASCII"),
+        pytest.param(INSIDE, {**PRE_COMMIT, "HOME": "/"}, [], INSIDE, id="the home of nobody"),
+        pytest.param(INSIDE, {**PRE_COMMIT, "HOME": ""}, [], INSIDE, id="no home"),
+        pytest.param("/home/user/antipasta-hook", PRE_COMMIT, [], "/home/user/antipasta-hook", id="another's home"),
+        pytest.param(INSIDE, PRE_COMMIT, ["/usr/bin/antipasta-hook"], "antipasta-hook", id="also on the user's PATH"),
+        pytest.param(INSIDE, {"PATH": "/bin"}, [], "antipasta-hook", id="no hook manager"),
+        pytest.param("/p/antipasta_hook/__main__.py", PRE_COMMIT, [], "antipasta-hook", id="python -m"),
+        pytest.param("antipasta-hook", PRE_COMMIT, [], "antipasta-hook", id="a bare name"),
+        pytest.param("", PRE_COMMIT, [], "antipasta-hook", id="no name"),
+        pytest.param(
+            "/\u00e9/antipasta-hook",
+            {**PRE_COMMIT, "SHELL": "/bin/fish"},
+            [],
+            "antipasta-hook",
+            id="fish has no octals",
+        ),
+        pytest.param(
+            "/a b/antipasta-hook", {**PRE_COMMIT, "SHELL": "/bin/pwsh"}, [], "& '/a b/antipasta-hook'", id="PowerShell"
+        ),
+    ],
+)
+def test_the_program_is_its_name_where_that_starts_it_and_else_its_path(
+    argv0: str, environ: Mapping[str, str], files: list[str], program: str
+) -> None:
+    assert program_of(argv0, environ, {argv0, *files}.__contains__, "linux") == program
+
+
+def test_a_program_that_has_gone_is_called_by_its_name() -> None:
+    assert program_of(INSIDE, PRE_COMMIT, lambda _: False) == "antipasta-hook"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs paths that begin with a slash")
+@pytest.mark.parametrize(
+    ("environ", "program"),
+    [
+        ({"PROMPT": "$P$G"}, '"/c\\p/antipasta-hook"'),
+        ({}, "& '/c\\p/antipasta-hook'"),
+        ({"SHELL": "/usr/bin/bash", "HOME": "/c\\p"}, "~/antipasta-hook"),
+    ],
+)
+def test_windows_has_shells_of_its_own(environ: Mapping[str, str], program: str) -> None:
+    there = "/c\\p/antipasta-hook"
+    assert program_of(there, {"PRE_COMMIT": "1", **environ}, f"{there}.exe".__eq__, "win32") == program
+
+
 def test_a_closed_stream_shows_nothing() -> None:
     closed = io.StringIO()
     closed.close()
@@ -139,32 +201,3 @@ def test_rich_is_loaded_only_for_what_blocks(
 def test_who_pushes_and_who_wants_no_blocking_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
     show(FULL_REPORT, warn=True)
     assert "not blocked, as asked" in capsys.readouterr().out
-
-
-ENVIRONMENT = "/home/me/.cache/pre-commit/repo1/py_env/bin"
-
-
-@pytest.mark.parametrize(
-    ("argv0", "environ", "expected"),
-    [
-        ("/usr/bin/antipasta-hook", {}, "antipasta-hook"),
-        (f"{ENVIRONMENT}/antipasta-hook", {}, "antipasta-hook"),
-        (
-            f"{ENVIRONMENT}/antipasta-hook",
-            {"PRE_COMMIT": "1", "PATH": f"{ENVIRONMENT}:/usr/bin", "HOME": "/home/me"},
-            "~/.cache/pre-commit/repo1/py_env/bin/antipasta-hook",
-        ),
-        (
-            f"{ENVIRONMENT}/antipasta-hook",
-            {"PRE_COMMIT": "1", "PATH": f"{ENVIRONMENT}:/usr/bin", "HOME": "/elsewhere"},
-            f"{ENVIRONMENT}/antipasta-hook",
-        ),
-        (f"{ENVIRONMENT}/antipasta-hook", {"PRE_COMMIT": "1", "PATH": "/usr/local/bin"}, "antipasta-hook"),
-        ("/x/antipasta_hook/__main__.py", {"PRE_COMMIT": "1"}, "antipasta-hook"),
-        ("/it's/antipasta-hook", {"PRE_COMMIT": "1"}, "antipasta-hook"),
-    ],
-)
-def test_a_program_that_only_the_hook_manager_knows_is_called_by_its_path(
-    argv0: str, environ: dict[str, str], expected: str
-) -> None:
-    assert program_of(argv0, environ, {"/usr/local/bin/antipasta-hook"}.__contains__) == expected

@@ -1,9 +1,9 @@
 """Golden screens: what a person sees for a change, in one text each.
 
-The first line says where it is read: ``# screen: width=100 unicode shell=fish scope=range push full origin=FILE:LINE``.
-Then a fixture as in tests/unit/verdict/golden.py, which may also hold ``=== unlooked PATH`` (below it the reason) and
-``=== problem SEVERITY KIND PATH`` (below it the message and, on a second line, the recovery; ``-`` for no path). After
-``# output`` stands the screen.
+The first line says where it is read: ``# screen: width=100 unicode shell=fish scope=range push full origin=FILE:LINE``
+and ``program=COMMAND``. Then a fixture as in tests/unit/verdict/golden.py, which may also hold ``=== unlooked PATH``
+(below it the reason) and ``=== problem SEVERITY KIND PATH`` (below it the message and, on a second line, the recovery;
+``-`` for no path). After ``# output`` stands the screen.
 """
 
 import re
@@ -81,6 +81,7 @@ def _screen(options: dict[str, str]) -> Screen:
         push="push" in options,
         warn="warn" in options,
         staged="all" not in options,
+        program=options.get("program", "antipasta-hook"),
     )
 
 

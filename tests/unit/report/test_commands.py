@@ -115,3 +115,19 @@ def test_the_switch_is_for_what_was_typed_and_not_for_what_nobody_stopped() -> N
     assert only_once(push, PLAIN) is None
     assert only_once(Scope(ScopeKind.WORKTREE, None), PLAIN) is None
     assert only_once(INDEX, PLAIN._replace(warn=True)) is None
+
+
+@pytest.mark.parametrize(
+    ("shell", "command"),
+    [
+        (Shell.POSIX, "ANTIPASTA=warn git commit ..."),
+        (Shell.POWERSHELL, "$env:ANTIPASTA='warn'; git commit ...; $env:ANTIPASTA=$null"),
+    ],
+)
+def test_what_was_not_staged_is_named_again(shell: Shell, command: str) -> None:
+    assert only_once(INDEX, PLAIN._replace(staged=False, shell=shell)) == command
+
+
+def test_the_program_is_called_by_what_it_is_called_here() -> None:
+    screen = PLAIN._replace(program="~/bin/antipasta-hook")
+    assert explain(INDEX, "a.py", "f", screen) == "~/bin/antipasta-hook explain --staged a.py::f"

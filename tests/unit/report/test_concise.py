@@ -1,3 +1,4 @@
+from antipasta_hook.model import Problem
 from antipasta_hook.report.concise import render
 from tests.unit.report.sample import FULL_REPORT, finding, report
 
@@ -15,6 +16,11 @@ def test_one_line_a_finding_that_blocks_or_is_new() -> None:
 
 def test_full_lists_what_was_there_before_too() -> None:
     assert "c.py:90: warning: A.n" in render(FULL_REPORT, full=True)
+
+
+def test_a_problem_is_where_its_message_says() -> None:
+    told = Problem("settings", "sub/.antipasta.yaml:3: limits.cyclomatc: unknown key", "sub/.antipasta.yaml")
+    assert render(report(problems=(told,))) == "sub/.antipasta.yaml:3: warning: limits.cyclomatc: unknown key\n"
 
 
 def test_nothing_to_say_is_nothing() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antipasta_hook.model import FILE_METRICS, FUNCTION_METRICS, Contribution, FileStatus, Report
@@ -80,6 +80,7 @@ def test_undecodable_bytes_are_written_in_hex() -> None:
     assert entry["path"] == "caf\\xe9/\u00e9.py"
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_any_name_gives_a_valid_document_of_ascii(path: str, symbol: str) -> None:
     text = render(report(finding(path=path, symbol=symbol), files=(file(path),)))

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antipasta_hook.report.layout import columns, cut, cut_middle, first_that_fits, shown
+from antipasta_hook.report.layout import columns, cut, cut_middle, filled, folded, shown
 from antipasta_hook.report.screen import PLAIN
 
 UNICODE = PLAIN._replace(unicode=True)
@@ -35,7 +35,30 @@ def test_what_is_shown_can_be_written_and_stays_on_its_line(text: str) -> None:
         seen.encode(encoding)
 
 
-def test_a_thing_is_said_in_the_longest_way_that_fits() -> None:
-    narrow = PLAIN._replace(width=10)
-    assert first_that_fits(["a long way to say it", "shorter", "short"], narrow) == "shorter"
-    assert first_that_fits(["a long way to say it", "as long as that"], narrow) == "as long..."
+NARROW = PLAIN._replace(width=10)
+
+
+def test_what_has_no_room_goes_on_in_further_lines() -> None:
+    assert folded("a few words, and more", NARROW, "", "  ") == ["a few", "  words,", "  and more"]
+    assert folded("unbreakable words", NARROW, "  ", "    ") == ["  unbreaka", "    ble", "    words"]
+    assert folded("\u65e5\u672c\u8a9e\u65e5\u672c\u8a9e", NARROW, " ", " ") == [
+        " \u65e5\u672c\u8a9e\u65e5",
+        " \u672c\u8a9e",
+    ]
+    assert folded("", NARROW, "  ", "  ") == ["  "]
+
+
+def test_a_piece_without_room_begins_a_line_and_the_lead_stays_whole() -> None:
+    assert filled("a.py:1", [" f", "  more"], NARROW, "  ") == ["a.py:1 f", "  more"]
+    assert filled("much/longer.py:1", [" f", "  it is so"], NARROW, "  ") == ["much/longer.py:1", "  f", "  it is so"]
+
+
+@given(st.text(), st.integers(4, 40))
+def test_whatever_is_folded_fits_and_is_all_there(text: str, width: int) -> None:
+    lines = folded(text, PLAIN._replace(width=width), "", " ")
+    assert all(columns(each) <= width for each in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_what_nobody_would_read_is_cut() -> None:
+    assert sum(map(len, folded("word " * 10_000, PLAIN, "", ""))) <= 1_000
