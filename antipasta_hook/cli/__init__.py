@@ -46,6 +46,8 @@ def main(argv: Sequence[str], *, started: float) -> int:
     except Failure as failure:
         return _failed(failure, arguments)
     except Exception as bug:  # noqa: BLE001 - the one boundary: a bug of ours must not cost anybody a commit
+        if (code := _interrupted_in(bug)) is not None:
+            return code
         return _bug(bug, arguments)
 
 
@@ -82,6 +84,17 @@ def _failed(failure: Failure, arguments: argparse.Namespace) -> int:
     if failure.usage and not (failure.kind == "settings" and _is_only_warned(arguments)):
         return EXIT_USAGE
     return _let_through(said, arguments)
+
+
+def _interrupted_in(error: BaseException | None) -> int | None:
+    """The exit code of a signal that Python wrapped into another error, as where a class was just being made."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return EXIT_INTERRUPTED
+        if isinstance(error, SystemExit):
+            return EXIT_TERMINATED
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def _bug(bug: Exception, arguments: argparse.Namespace) -> int:

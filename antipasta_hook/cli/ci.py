@@ -4,7 +4,7 @@ import argparse
 import os
 
 from antipasta_hook.cli import judging
-from antipasta_hook.model import Ask, Asked
+from antipasta_hook.model import Ask, Asked, Failure
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,5 +16,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge HEAD."""
+    if arguments.base == "":
+        raise Failure(
+            "--base is empty: a variable that was not set?",
+            kind="range",
+            recovery="name a branch, a tag or a commit, or leave --base out",
+            usage=True,
+        )
     base = arguments.base or os.environ.get("PRE_COMMIT_FROM_REF") or None
     return judging.judge(arguments, Asked(Ask.CI, "ci", from_ref=base, strict=True))

@@ -68,13 +68,7 @@ def _names_a_range(arguments: argparse.Namespace) -> bool:
 def _asked(arguments: argparse.Namespace, environ: Mapping[str, str], pushed: bytes) -> Asked:
     if arguments.pre_push:
         return Asked(Ask.PUSH, "--pre-push: what git is about to push", pushed=pushed)
-    if arguments.to_ref and not arguments.from_ref:
-        raise Failure(
-            "--to-ref names the end of a range, and nothing its beginning",
-            kind="range",
-            recovery="add --from-ref",
-            usage=True,
-        )
+    _require_names(arguments)
     if arguments.from_ref:
         return _range(arguments.from_ref, arguments.to_ref or "HEAD", "named on the command line")
     if is_commit(environ):
@@ -85,6 +79,24 @@ def _asked(arguments: argparse.Namespace, environ: Mapping[str, str], pushed: by
     if on_ci(environ):
         return Asked(Ask.CI, "CI is set, and this is no commit", from_ref=arguments.base)
     return _by_hand(arguments, environ)
+
+
+def _require_names(arguments: argparse.Namespace) -> None:
+    """Refuse what cannot be meant: it would judge something else than was asked for, and pass."""
+    if "" in {arguments.from_ref, arguments.to_ref, arguments.base}:
+        raise Failure(
+            "an empty name for a commit: a variable that was not set?",
+            kind="range",
+            recovery="name a branch, a tag or a commit",
+            usage=True,
+        )
+    if arguments.to_ref and not arguments.from_ref:
+        raise Failure(
+            "--to-ref names the end of a range, and nothing its beginning",
+            kind="range",
+            recovery="add --from-ref",
+            usage=True,
+        )
 
 
 def _range(from_ref: str | None, to_ref: str, why: str) -> Asked:

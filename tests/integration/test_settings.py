@@ -324,3 +324,12 @@ def test_the_settings_of_a_merge_s_other_side_are_not_this_commit_s_doing(repo: 
     done = run(repo, **COMMIT)
     assert done.returncode == 0, done.stderr
     assert "limtis" in done.stdout
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "0x" + "f" * 400, "inf", "nan"])
+def test_no_number_opens_the_gate(repo: Repo, number: str) -> None:
+    repo.write("pyproject.toml", f"[tool.antipasta-hook.limits]\ncyclomatic = {number}\n")
+    stage(repo, a=branches(12))
+    done = run(repo, **COMMIT)
+    assert done.returncode == 2
+    assert "pyproject.toml:2: limits.cyclomatic" in done.stderr

@@ -84,3 +84,19 @@ def _wait_until_it_waits(pid: int) -> None:
             return
         time.sleep(0.01)
     pytest.skip("this system does not say what a process waits for")
+
+
+def _wrapped(signal_of: BaseException) -> object:
+    def run(_: PreCommitOptimizer) -> None:
+        raise RuntimeError("Error calling __set_name__") from signal_of
+
+    return run
+
+
+@pytest.mark.parametrize(("raised", "code"), [(KeyboardInterrupt(), 130), (SystemExit(143), 143)])
+def test_a_signal_that_python_wraps_is_no_bug_that_passes(
+    raised: BaseException, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PreCommitOptimizer, "run", _wrapped(raised))
+    monkeypatch.setenv("GIT_INDEX_FILE", "index")
+    assert called("run") == code

@@ -1,7 +1,7 @@
 """What `run` judges: the rows of the design, the first that fits."""
 
 import argparse
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -104,3 +104,9 @@ def test_a_misspelt_switch_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(Failure, match="ANTIPASTA=of is none of") as caught:
         switch({"ANTIPASTA": "of"})
     assert caught.value.usage
+
+
+def test_an_empty_name_is_a_variable_that_was_not_set() -> None:
+    for given in cast("list[dict[str, Any]]", [{"from_ref": ""}, {"from_ref": "a", "to_ref": ""}]):
+        with pytest.raises(Failure, match="not set"):
+            judged({}, **given)
