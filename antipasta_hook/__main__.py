@@ -1,5 +1,6 @@
 """The way in: ``antipasta-hook`` and ``python -m antipasta_hook``."""
 
+import gc
 import os
 import sys
 import time
@@ -20,8 +21,10 @@ def main_and_exit() -> NoReturn:
     """Run one command and end the process at once.
 
     Python would first take every module apart, which for pygit2's takes as long as measuring a file; all that needs
-    closing (the store, git's children) is closed where it was opened.
+    closing (the store, the children) is closed where it was opened. Nor is anything collected on the way: what is kept
+    is in no cycles, and looking for some takes a fifth of the time of a verdict.
     """
+    gc.disable()
     code = main()
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:

@@ -1,4 +1,4 @@
-"""The story: scope -> changes -> analyse -> verdict, each a stage that hands its nouns to the next."""
+"""The story: scope -> changes -> significance -> plan -> analyse -> verdict, each a stage that hands its nouns on."""
 
 import os
 import time
@@ -6,12 +6,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from antipasta_hook.analyse import Analysis, analyse
+from antipasta_hook.analyse.candidates import candidates
+from antipasta_hook.analyse.crew import Crew
+from antipasta_hook.analyse.deadline import Deadline
+from antipasta_hook.analyse.rating import ranked_files, rated_files
+from antipasta_hook.analyse.reading import Means
+from antipasta_hook.analyse.run import Analysis, analyse
+from antipasta_hook.analyse.shelf import Shelf
 from antipasta_hook.cache import Store, open_memory, open_store
-from antipasta_hook.changes import Repository, Span, open_repository, read_difference, spans
+from antipasta_hook.changes import Difference, Repository, Span, open_repository, read_difference, spans
 from antipasta_hook.config.settings import Settings, Told
 from antipasta_hook.model import Ask, Asked, Cost, Outcome, Report, Scope, ScopeKind, Verdict
-from antipasta_hook.policy import manager_remarks, policy_of
+from antipasta_hook.plan import plan
+from antipasta_hook.policy import Policy, budget_of, manager_remarks, policy_of
 from antipasta_hook.verdict import joined, judge, limited_to
 
 STAGED: Final = Asked(Ask.STAGED)
@@ -24,7 +31,7 @@ class PreCommitOptimizer:
 
     ``environ`` is the environment that git gave the hook (GIT_INDEX_FILE, GIT_DIR, ...); ``told`` is what beats the
     settings of the repository; ``files`` limit what is reported, never what is read; ``started`` is the process's
-    start on ``time.perf_counter``'s clock.
+    start, from which the budget counts, on ``time.perf_counter``'s clock.
 
     While it runs it keeps what others want to know even if it fails: ``settings`` (None until they are read),
     ``reader`` and ``git_dir`` (empty until the repository is open).
@@ -50,50 +57,81 @@ class PreCommitOptimizer:
         self._told = told
         self._files = files
         self._use_cache = use_cache
+        self._rated = True
+        self._crew = Crew(told.jobs)
+        self._limit_ms: float | None = None
         self._started = time.perf_counter() if started is None else started
         self._timings: dict[str, float] = {}
         self._analyses: list[Analysis] = []
         self._remarks: list[str] = []
 
-    def run(self) -> Report:
-        """Read, measure and judge. Raises Failure for what stops it: no repository, unmerged paths, ..."""
+    @property
+    def stops_late(self) -> bool:
+        """Whether files were left out for lack of time, and the settings say that this stops a commit."""
+        was_late = any(analysis.was_late for analysis in self._analyses)
+        return was_late and self.settings is not None and self.settings.run().on_deferred == "fail"
+
+    def run(self, *, rated: bool = True) -> Report:
+        """Read, measure and judge. Raises Failure for what stops it: no repository, unmerged paths, ...
+
+        ``rated``: say of each file how much its change matters, too, which takes some milliseconds.
+        """
+        self._rated = rated
         with self._timed("changes"):
             repository = open_repository(self._cwd, self._environ, reader=self._told.reader)
-        with repository:
+        with repository, self._crew:
             self.git_dir = repository.git_dir
             with self._timed("changes"):
                 found = spans(repository, self._asked)
-            verdict = joined([self._judged(repository, span) for span in found] or [NOTHING])
+            verdicts = [self._judged(repository, span, parts=len(found) - done) for done, span in enumerate(found)]
+            verdict = joined(verdicts or [NOTHING])
             if self._files:
                 verdict = limited_to(verdict, [repository.relative(path) for path in self._files])
             self.reader = repository.reader
         return Report(verdict, self._cost())
 
-    def _judged(self, repository: Repository, span: Span) -> Verdict:
-        """One span through all stages."""
+    def _judged(self, repository: Repository, span: Span, *, parts: int) -> Verdict:
+        """One span through all stages, within its part of the time that is left."""
         with self._timed("changes"):
             difference = read_difference(repository, span)
         with self._timed("settings"):
-            memory = open_memory(None, self._environ) if self._use_cache else None
-            policy = policy_of(difference, self._told, memory, strict=self._asked.strict)
-            self._remarks += manager_remarks(difference, repository.here(), self._environ, memory)
+            policy = self._policy(difference, repository.here())
             self.settings = settings = policy.settings
+            self._limit_ms = budget_of(self._asked, self._told, settings, whole=span.whole)
+            deadline = Deadline(self._limit_ms, self._started).share(parts)
         with self._timed("changes"):
             if repository.use(settings.run().reader):
                 difference = read_difference(repository, span)
             changeset = difference.changeset(settings, policy.before)
+            blobs = Shelf(difference.source)
+        with self._timed("significance"):
+            order = candidates(changeset, blobs, settings, deadline=deadline, crew=self._crew)
+        with self._timed("plan"):
+            planned = plan(order, deadline.left_ms, deadline.reason, self._crew.pace) if order else None
         with self._timed("analyse"):
-            analysis = analyse(changeset, difference.source, settings, self._open_store(settings))
+            means = Means(deadline, self._crew, in_detail=self._rated)
+            store = self._open_store(settings)
+            analysis = analyse(changeset, blobs, settings, store, planned=planned, means=means)
             self._analyses.append(analysis)
         with self._timed("verdict"):
-            verdict = judge(changeset, analysis.measured, settings)
+            verdict = judge(changeset, analysis.measured, settings, analysis.cleared)
             verdict = verdict._replace(problems=(*policy.problems, *verdict.problems))
+        with self._timed("significance"):
+            verdict = ranked_files(verdict, order or ())
+            verdict = rated_files(verdict, changeset, settings) if self._rated else verdict
         if verdict.outcome != Outcome.FAIL:
             return verdict
         with self._timed("blame"):
             from antipasta_hook.analyse.blame import blamed
 
-            return blamed(verdict, difference.source, settings)
+            return blamed(verdict, blobs, settings, deadline)
+
+    def _policy(self, difference: Difference, place: str) -> Policy:
+        """By which settings the difference is judged; what is to be said of the hook manager's is kept besides."""
+        memory = open_memory(None, self._environ) if self._use_cache else None
+        policy = policy_of(difference, self._told, memory, strict=self._asked.strict)
+        self._remarks += manager_remarks(difference, place, self._environ, memory)
+        return policy
 
     def _open_store(self, settings: Settings) -> Callable[[], Store] | None:
         where = settings.run()
@@ -105,7 +143,7 @@ class PreCommitOptimizer:
         problems = (each.cache_problem for each in self._analyses)
         remarks = [*self._remarks, *(f"{problem.message}; {problem.recovery}" for problem in problems if problem)]
         timings = (("total", spent), *self._timings.items())
-        return Cost(None, spent, hits, misses, timings, tuple(dict.fromkeys(remarks)))
+        return Cost(self._limit_ms, spent, hits, misses, timings, tuple(dict.fromkeys(remarks)))
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:

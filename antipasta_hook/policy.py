@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from antipasta_hook import __version__
 from antipasta_hook.changes import FILE_MODES, directories
-from antipasta_hook.config.settings import PROJECT_FILE, SETTINGS_FILE, Loaded, Settings, Told
-from antipasta_hook.model import Blob, Failure, Problem, ScopeKind, Severity
+from antipasta_hook.config.settings import BUDGET, PROJECT_FILE, SETTINGS_FILE, Loaded, Settings, Told
+from antipasta_hook.model import Ask, Asked, Blob, Failure, Problem, ScopeKind, Severity
 
 if TYPE_CHECKING:
     from antipasta_hook.changes import BlobSource, Difference
@@ -52,6 +52,19 @@ def policy_of(difference: "Difference", told: Told, memory: "Memory | None", *, 
     by_base = strict and difference.scope.kind == ScopeKind.RANGE and has_any
     looser = _loosened(old, new, difference, by_base=by_base, first=not has_any)
     return Policy(old if by_base else new, old, (*problems, *looser))
+
+
+def budget_of(asked: Asked, told: Told, settings: Settings, *, whole: bool) -> float | None:
+    """The milliseconds that a run may take, None without limit; ``whole``: every file is looked at.
+
+    What the command line says goes before all. There is none on CI and for a census, whose answers are final.
+    """
+    run = settings.run()
+    if BUDGET in told.flags.values:
+        return run.budget_ms
+    if asked.strict or whole:
+        return None
+    return run.push_budget_ms if asked.what in {Ask.PUSH, Ask.RANGE} else run.budget_ms
 
 
 def manager_remarks(

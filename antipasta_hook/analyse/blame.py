@@ -1,9 +1,10 @@
 """Which lines of what blocks add most, and which of them this change wrote: read again, for the message alone."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from antipasta_hook.analyse.deadline import NO_DEADLINE, Deadline
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.metrics import anatomy, source_lines
 from antipasta_hook.model import (
@@ -18,6 +19,7 @@ from antipasta_hook.model import (
     Status,
     Verdict,
 )
+from antipasta_hook.plan import ALWAYS_MEASURED, MOST_PER_BYTE_MS
 
 if TYPE_CHECKING:
     from antipasta_hook.changes import BlobSource
@@ -27,20 +29,25 @@ MOST_FUNCTIONS: Final = 20
 MOST_LINES: Final = 50
 MOST_BYTES: Final = 4_000_000
 """Of functions, of lines of each, and of source: what a message can use, and what can be read in the time it has."""
+_PRINTING_MS: Final = 50
+_PRINTING_A_FILE_MS: Final = 0.1
 _MOST_TEXT: Final = 200  # characters
 _MOST_COMPARED: Final = 250_000
 _MOST_COMPARED_IN_ALL: Final = 1_000_000
 """Pairs of lines; an alignment of lines that all repeat takes the cube of their number."""
 
 
-def blamed(verdict: Verdict, blobs: "BlobSource", settings: Settings) -> Verdict:
-    """The verdict with the ``lines`` of the findings that block: of the first functions, as far as they can be read."""
+def blamed(verdict: Verdict, blobs: "BlobSource", settings: Settings, deadline: Deadline = NO_DEADLINE) -> Verdict:
+    """The verdict with the ``lines`` of the findings that block: of the first functions, as far as they can be read.
+
+    Nothing more is read when the rest of the time is needed to print what is known.
+    """
     blocking = [finding for finding in verdict.findings if finding.blocking]
     functions = list(dict.fromkeys((f.path, f.line, f.symbol) for f in blocking))
     told = set(functions[:MOST_FUNCTIONS])
     if not told:
         return verdict
-    blame = _Blame(blobs, verdict.files, settings)
+    blame = _Blame(blobs, verdict.files, settings, deadline)
     findings = [
         finding._replace(lines=blame.lines(finding))
         if finding.blocking and (finding.path, finding.line, finding.symbol) in told
@@ -53,8 +60,13 @@ def blamed(verdict: Verdict, blobs: "BlobSource", settings: Settings) -> Verdict
 class _Blame:
     """One verdict's blobs, each read once."""
 
-    def __init__(self, blobs: "BlobSource", files: Iterable[FileOutcome], settings: Settings) -> None:
+    def __init__(
+        self, blobs: "BlobSource", files: Sequence[FileOutcome], settings: Settings, deadline: Deadline
+    ) -> None:
         self._blobs = blobs
+        self._deadline = deadline
+        self._printing_ms = _PRINTING_MS + _PRINTING_A_FILE_MS * len(files)
+        self._free_of_time = ALWAYS_MEASURED
         self._files = {file.path: file for file in files}
         self._settings = settings
         self._read: dict[str, bytes | None] = {}
@@ -135,12 +147,18 @@ class _Blame:
     def _fetched(self, oid: str) -> bytes | None:
         try:
             size = self._blobs.size(oid)
-            if size is None or size > self._bytes:
+            if size is None or size > self._bytes or not self._is_in_time(size):
                 return None
             self._bytes -= size
             return self._blobs.read(oid)
         except Failure:
             return None
+
+    def _is_in_time(self, size: int) -> bool:
+        if size * MOST_PER_BYTE_MS <= self._deadline.left_ms - self._printing_ms:
+            return True
+        self._free_of_time -= size
+        return self._free_of_time >= 0
 
     def _anatomy(self, oid: str, source: bytes) -> "Anatomy":
         if oid not in self._anatomies:

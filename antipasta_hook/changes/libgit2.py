@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +11,7 @@ from antipasta_hook.changes.cachetree import tree_of_index
 from antipasta_hook.changes.loose import Damaged, LooseObjects
 from antipasta_hook.changes.place import Place, locate_index, require_index
 from antipasta_hook.changes.reader import MissingBlob, RawChange, Unreadable, UnreadableBlob, blob, decode_path
-from antipasta_hook.changes.treediff import tree_difference
+from antipasta_hook.changes.treediff import Entries, entries, tree_difference
 from antipasta_hook.model import Blob
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _ADDED, _DELETED, _CONFLICTED = 1, 2, 10
+_TREE: Final = 0o40000
+_TREES: Final = 200
+"""How many are remembered: of a history, a commit's trees are nearly all its parent's."""
 
 
 @contextmanager
@@ -80,6 +83,8 @@ class Libgit2Reader:
             self._repo = self._open()
             self.git_dir: Final = os.path.abspath(self._repo.path)
             self._loose: Final = LooseObjects(place, self.git_dir)
+        self._trees: Final = lru_cache(_TREES)(self._tree)
+        self._entries: Final = lru_cache(_TREES)(self._read_tree)
 
     def _open(self) -> "pygit2.Repository":
         """Open as git would (GIT_DIR, GIT_OBJECT_DIRECTORY, …), but for the index, which ``_index`` opens by its path.
@@ -163,48 +168,48 @@ class Libgit2Reader:
     def staged(self, commit: str | None) -> list[RawChange]:
         """See Reader."""
         with _libgit2_limits():
-            tree = self._tree(commit)
+            tree = self._trees(commit)
             if self._index_tree is not None:
-                return list(tree_difference(str(tree.id), str(self._index_tree.id), self._read_tree))
+                return list(tree_difference(str(tree.id), str(self._index_tree.id), self._entries))
             diff = tree.diff_to_index(self._index, self._pygit2.enums.DiffOption.INCLUDE_TYPECHANGE)
             return [change for delta in diff.deltas if (change := _raw_change(delta)).before != change.after]
 
     def difference(self, old: str | None, new: str | None) -> list[RawChange]:
         """See Reader."""
         with _libgit2_limits():
-            return list(tree_difference(str(self._tree(old).id), str(self._tree(new).id), self._read_tree))
+            return list(tree_difference(str(self._trees(old).id), str(self._trees(new).id), self._entries))
 
-    def _read_tree(self, oid: str) -> bytes:
+    def _read_tree(self, oid: str) -> Entries:
         if oid == _EMPTY_TREE:
-            return b""
+            return frozenset()
         self._require_whole(oid)
-        return bytes(self._repo.odb.read(oid)[1])
+        return entries(self._repo.odb.read(oid)[1], oid)
 
     def index_blobs(self, paths: Iterable[str]) -> dict[str, Blob]:
         """See Reader."""
         with _libgit2_limits():
             if self._index_tree is not None:
-                return self._blobs(self._index_tree, paths)
+                return self._blobs(str(self._index_tree.id), paths)
             index = self._index
             return {path: blob(str(index[path].id), int(index[path].mode)) for path in paths if path in index}
 
     def tree_blobs(self, commit: str, paths: Iterable[str]) -> dict[str, Blob]:
         """See Reader."""
         with _libgit2_limits():
-            return self._blobs(self._tree(commit), paths)
+            return self._blobs(str(self._trees(commit).id), paths)
 
-    def _blobs(self, tree: "pygit2.Tree", paths: Iterable[str]) -> dict[str, Blob]:
+    def _blobs(self, tree: str, paths: Iterable[str]) -> dict[str, Blob]:
         found = {}
-        entered: dict[str, pygit2.Object | None] = {"": tree}
+        entered: dict[str, str | None] = {"": tree}
         for path in paths:
             parent, _, name = path.rpartition("/")
             entry = self._entry(self._entered(parent, entered), name)
-            if entry is not None and not isinstance(entry, self._pygit2.Tree):
-                found[path] = blob(str(entry.id), int(entry.filemode))
+            if entry is not None and entry.mode != _TREE:
+                found[path] = entry
         return found
 
-    def _entered(self, path: str, entered: "dict[str, pygit2.Object | None]") -> "pygit2.Object | None":
-        """What stands at a directory's path; ``entered`` knows the root, and keeps what it is asked for."""
+    def _entered(self, path: str, entered: dict[str, str | None]) -> str | None:
+        """The tree of a directory; ``entered`` knows the root's, and keeps what it is asked for."""
         missing = []
         above = path
         while above not in entered:
@@ -212,19 +217,15 @@ class Libgit2Reader:
             above = above.rpartition("/")[0]
         for each in reversed(missing):
             parent, _, name = each.rpartition("/")
-            entered[each] = self._entry(entered[parent], name)
+            entry = self._entry(entered[parent], name)
+            entered[each] = entry.oid if entry is not None and entry.mode == _TREE else None
         return entered[path]
 
-    def _entry(self, directory: "pygit2.Object | None", name: str) -> "pygit2.Object | None":
-        """What a tree holds under a name; the tree is whole before libgit2 reads it."""
-        if not isinstance(directory, self._pygit2.Tree):
-            return None
-        self._require_whole(str(directory.id))
-        try:
-            found: pygit2.Object = directory[name]
-        except KeyError:
-            return None
-        return found
+    def _entry(self, tree: str | None, name: str) -> Blob | None:
+        """What a tree holds under a name, be it a tree."""
+        raw = name.encode("utf-8", "surrogateescape")
+        held = self._entries(tree) if tree is not None else ()
+        return next((blob(oid.hex(), int(mode, 8)) for mode, each, oid in held if each == raw), None)
 
     def size(self, oid: str) -> int | None:
         """See Reader."""

@@ -1,7 +1,8 @@
-"""How two trees differ, entering only directories that do. Pure: trees come as bytes from whoever reads them."""
+"""How two trees differ, entering only directories that do. Pure: trees come from whoever reads them."""
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Final
 
 from antipasta_hook.changes.reader import RawChange, blob, decode_path
@@ -10,16 +11,25 @@ from antipasta_hook.model import Blob
 _ENTRY: Final = re.compile(rb"(\d+) ([^\0]+)\0(.{20})", re.DOTALL)  # ids of SHA-1: libgit2 opens nothing else
 _TREE: Final = b"40000"
 
-ReadTree = Callable[[str], bytes]
+Entries = frozenset[tuple[bytes, bytes, bytes]]
+"""Mode, name and id of each entry of a tree."""
+ReadTree = Callable[[str], Entries]
 _Side = tuple[bytes, bytes] | None
 """An entry's mode and id; None where there is none."""
+_NONE: Final[Entries] = frozenset()
+
+
+def entries(data: bytes, oid: str) -> Entries:
+    """What a tree object of this id holds (``mode SP name NUL id``, repeated); raises ValueError for a damaged one."""
+    found = _ENTRY.findall(data)
+    if sum(map(len, chain.from_iterable(found))) + 2 * len(found) != len(data):
+        msg = f"tree {oid} is damaged"
+        raise ValueError(msg)
+    return frozenset(found)
 
 
 def tree_difference(old: str, new: str, read: ReadTree) -> Iterator[RawChange]:
-    """All paths in which two trees differ, whatever their type; raises ValueError for a damaged tree.
-
-    ``read`` gives a tree object's bytes by its id.
-    """
+    """All paths in which two trees differ, whatever their type. ``read`` gives the entries of a tree by its id."""
     pending: list[tuple[bytes, _Side, _Side]] = [(b"", (_TREE, bytes.fromhex(old)), (_TREE, bytes.fromhex(new)))]
     while pending:
         path, before, after = pending.pop()
@@ -32,11 +42,7 @@ def tree_difference(old: str, new: str, read: ReadTree) -> Iterator[RawChange]:
             yield RawChange(decode_path(path), was, now)
 
 
-def _inside(
-    path: bytes,
-    old: set[tuple[bytes, bytes, bytes]],
-    new: set[tuple[bytes, bytes, bytes]],
-) -> Iterator[tuple[bytes, _Side, _Side]]:
+def _inside(path: bytes, old: Entries, new: Entries) -> Iterator[tuple[bytes, _Side, _Side]]:
     """The entries of a directory that differ, side by side."""
     prefix = path + b"/" if path else path
     before = {name: (mode, oid) for mode, name, oid in old - new}
@@ -45,16 +51,9 @@ def _inside(
         yield prefix + name, before.get(name), after.get(name)
 
 
-def _entries(side: _Side, read: ReadTree) -> set[tuple[bytes, bytes, bytes]]:
-    """Mode, name and id of each entry (``mode SP name NUL id``, repeated); none of what is no directory."""
-    if side is None or not _is_tree(side):
-        return set()
-    data = read(side[1].hex())
-    entries = _ENTRY.findall(data)
-    if sum(len(mode) + len(name) + 22 for mode, name, _ in entries) != len(data):
-        msg = f"tree {side[1].hex()} is damaged"
-        raise ValueError(msg)
-    return set(entries)
+def _entries(side: _Side, read: ReadTree) -> Entries:
+    """None of what is no directory."""
+    return _NONE if side is None or not _is_tree(side) else read(side[1].hex())
 
 
 def _is_tree(side: _Side) -> bool:

@@ -8,7 +8,7 @@ from antipasta_hook.cli.codes import EXIT_BLOCKED, EXIT_CANNOT_JUDGE, EXIT_PASS
 from antipasta_hook.cli.modes import SWITCH, Switch, is_commit, is_push, switch
 from antipasta_hook.cli.notes import is_hidden, is_well, keep_report, repeat
 from antipasta_hook.cli.streams import put, say
-from antipasta_hook.config.settings import Layer, Told, told
+from antipasta_hook.config.settings import BUDGET, Layer, Told, told
 from antipasta_hook.model import Ask, Asked, Failure, Gate, Outcome, Report
 from antipasta_hook.report import FORMATS, renderer
 
@@ -20,6 +20,9 @@ _NAMES: Final = {
     Ask.WORKTREE: "work tree",
     Ask.CI: "CI",
 }
+
+
+_MOST_JOBS: Final = 256
 
 
 class Output(NamedTuple):
@@ -44,6 +47,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--detail", choices=["normal", "full"], default="normal", help="full: leave nothing out")
     parser.add_argument("--config", metavar="FILE", help="use this settings file instead of the repository's")
+    parser.add_argument(
+        "--budget",
+        type=_budget,
+        default=argparse.SUPPRESS,
+        metavar="TIME",
+        help="how long it may take, such as 500ms, 2s or 1m, or none (default: as set, or 2s; 10s at a push)",
+    )
+    parser.add_argument(
+        "--jobs", type=_jobs, metavar="N", help="how many processes may measure (default: one for each processor)"
+    )
     parser.add_argument("--no-cache", action="store_true", help="measure everything anew, keep nothing")
     parser.add_argument("--reader", choices=["auto", "pygit2", "git"], help="who reads the repository")
     parser.add_argument("-q", "--quiet", action="store_true", help="print nothing when all is well")
@@ -62,23 +75,28 @@ def judge(arguments: argparse.Namespace, asked: Asked) -> int:
     arguments.optimizer = optimizer = PreCommitOptimizer(
         arguments.directory,
         asked=asked,
-        told=Told(_flags(arguments), arguments.config),
+        told=Told(_flags(arguments), arguments.config, arguments.jobs),
         files=() if asked.what == Ask.PUSH else arguments.files,
         use_cache=not arguments.no_cache,
         started=arguments.started,
     )
-    report = optimizer.run()
+    report = optimizer.run(rated=_is_for_machines(arguments))
     if arguments.verbose:
         say(f"judging: {_NAMES[asked.what]} ({asked.why}), read by {optimizer.reader}")
     _show(report, asked, arguments, silent=_is_silent(report, asked, arguments), warn=word == Switch.WARN)
-    code = _exit_code(report, strict=asked.strict)
+    code = _exit_code(report, strict=asked.strict or optimizer.stops_late)
     _remember(report, optimizer.git_dir, asked, blocked=code != EXIT_PASS and word != Switch.WARN)
     return EXIT_PASS if word == Switch.WARN else code
 
 
+def _is_for_machines(arguments: argparse.Namespace) -> bool:
+    return any(output.name == "json" for output in arguments.outputs or ())
+
+
 def _flags(arguments: argparse.Namespace) -> Layer:
     given = {name: getattr(arguments, name) for name in ("gate", "reader")}
-    return told(**{name: value for name, value in given.items() if value is not None})
+    flags = {name: value for name, value in given.items() if value is not None}
+    return told(**flags, **({BUDGET: arguments.budget} if "budget" in arguments else {}))
 
 
 def _exit_code(report: Report, *, strict: bool) -> int:
@@ -118,6 +136,21 @@ def _remember(report: Report, git_dir: str, asked: Asked, *, blocked: bool) -> N
         repeat(git_dir, os.environ, seen=blocked or not is_hidden(os.environ))
     if not blocked and not is_well(report):
         keep_report(report, git_dir, "push" if push else "commit", os.environ)
+
+
+def _budget(text: str) -> float | None:
+    from antipasta_hook.config.values import budget
+
+    try:
+        return budget(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _jobs(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 to {_MOST_JOBS}, not {text!r}")
+    return int(text)
 
 
 def _output(text: str) -> Output:

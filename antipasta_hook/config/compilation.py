@@ -17,9 +17,9 @@ from antipasta_hook.config.values import text
 
 _Entry = tuple[str, tuple[Plain, int]]
 
-_OTHER_NAMES: Final = {"budget": "budget_ms"}
+_OTHER_NAMES: Final = {"budget": "budget_ms", "push_budget": "push_budget_ms"}
 _NO_VALUES: Final = frozenset({"required_version", "overrides", "paths"})
-_NOTHING_MEANS_SOMETHING: Final = frozenset({"tolerance", "budget"})
+_NOTHING_MEANS_SOMETHING: Final = frozenset({"tolerance", "budget", "push_budget"})
 _FOREIGN: Final = {"ignore_patterns": "exclude"}
 """Keys of the parent tool, and what they are called here."""
 

@@ -24,7 +24,9 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The keys that take one of some words."""
 
-RUN_WIDE: Final = ("budget_ms", "on_error", "on_deferred", "reader", "cache.directory", "cache.size")
+RUN_WIDE: Final = (
+    "budget_ms", "push_budget_ms", "on_error", "on_deferred", "reader", "cache.directory", "cache.size"
+)  # fmt: skip
 """The keys that hold for a run as a whole: they count at the top of a repository alone."""
 
 Values = Mapping[str, tuple[Plain, int]]
@@ -161,6 +163,7 @@ _KINDS: Final[Mapping[str, Callable[[object], bool]]] = {
     "critical.paths": _is_list,
     "critical.functions": _is_list,
     "budget_ms": _or_none(_is_number),
+    "push_budget_ms": _or_none(_is_number),
     "cache.directory": _is_text,
     "cache.size": lambda value: type(value) is int and value > 0,
 }

@@ -34,7 +34,7 @@ _Table = Mapping[str, Any]
 
 _OURS_ALONE: Final = (
     "limits", "gate", "tolerance", "count_asserts", "on_unreadable", "include", "exclude", "critical", "overrides",
-    "budget", "on_error", "on_deferred", "reader", "cache", "required_version",
+    "budget", "push_budget", "on_error", "on_deferred", "reader", "cache", "required_version",
 )  # fmt: skip
 _METRICS: Final = {
     "cyclomatic_complexity": CYCLOMATIC,

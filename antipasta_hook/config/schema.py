@@ -222,12 +222,17 @@ _FILE: Final = Table(
             "The time that a run may take, or none. Only in the top file.",
             ("500ms", "2s", "1m", "none"),
         ),
+        "push_budget": Key(
+            _value(values.budget, _TIME),
+            "The time that a run at a push, or over a range of commits, may take, or none. Only in the top file.",
+            ("10s", "none"),
+        ),
         "on_error": Key(
             _choice("on_error"), "Whether a fault of the tool itself stops a commit. Only in the top file.", ("fail",)
         ),
         "on_deferred": Key(
             _choice("on_deferred"),
-            "Whether a commit goes through with files that there was no time for. Only in the top file.",
+            "Whether a commit or push goes through with files that there was no time for. Only in the top file.",
             ("fail",),
         ),
         "reader": Key(

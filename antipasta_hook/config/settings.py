@@ -17,6 +17,7 @@ Plain = str | float | bool | None | tuple[str, ...]
 LIMITS: Final = "limits."
 SETTINGS_FILE: Final = ".antipasta.yaml"
 PROJECT_FILE: Final = "pyproject.toml"
+BUDGET: Final = "budget_ms"
 
 
 class Value(NamedTuple):
@@ -81,6 +82,7 @@ class RunSettings(NamedTuple):
     """What holds for a run as a whole. Times are milliseconds, None: no limit. Sizes are bytes."""
 
     budget_ms: float | None
+    push_budget_ms: float | None
     on_error: str
     on_deferred: str
     reader: str
@@ -100,7 +102,8 @@ DEFAULT_VALUES: Final[Mapping[str, Plain]] = {
     "exclude": (),
     "critical.paths": (),
     "critical.functions": (),
-    "budget_ms": 2000,
+    BUDGET: 2000,
+    "push_budget_ms": 10_000,
     "on_error": "warn",
     "on_deferred": "pass",
     "reader": "auto",
@@ -145,7 +148,8 @@ class Settings:
         """What holds for the run, whatever the path."""
         values = self.values("")
         return RunSettings(
-            budget_ms=_number(values["budget_ms"]),
+            budget_ms=_number(values[BUDGET]),
+            push_budget_ms=_number(values["push_budget_ms"]),
             on_error=str(values["on_error"].value),
             on_deferred=str(values["on_deferred"].value),
             reader=str(values["reader"].value),
@@ -255,10 +259,14 @@ def told(**values: Plain) -> Layer:
 
 
 class Told(NamedTuple):
-    """What beats a repository's settings: the layer of the command line, and a file that stands for all of theirs."""
+    """What beats a repository's settings: the layer of the command line, and a file that stands for all of theirs.
+
+    ``jobs`` is how many processes may measure at a time; None: as many as there are processors.
+    """
 
     flags: Layer = told()
     config: str | None = None
+    jobs: int | None = None
 
     @property
     def reader(self) -> str:

@@ -40,7 +40,8 @@ def _lines(settings: Settings, path: str) -> Iterator[Line]:
     for key in ("include", "exclude"):
         yield from _patterns(key, _spoken(settings, path, key), "")
     yield from _critical(settings, path, values)
-    yield f"budget: {_budget(values['budget_ms'].value)}", values["budget_ms"].origin
+    for key in ("budget", "push_budget"):
+        yield f"{key}: {_budget(values[f'{key}_ms'].value)}", values[f"{key}_ms"].origin
     for key in _RUN:
         yield f"{key}: {_scalar(values[key].value)}", values[key].origin
     yield from _cache(values)

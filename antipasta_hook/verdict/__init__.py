@@ -2,6 +2,16 @@
 
 from antipasta_hook.verdict.joined import joined
 from antipasta_hook.verdict.judge import judge, limited_to
-from antipasta_hook.verdict.needs import SMALL_CHANGE, Needs, judged_changes, needs
+from antipasta_hook.verdict.needs import SMALL_CHANGE, Needs, has_excess, is_small, judged_changes, needs
 
-__all__ = ["SMALL_CHANGE", "Needs", "joined", "judge", "judged_changes", "limited_to", "needs"]
+__all__ = [
+    "SMALL_CHANGE",
+    "Needs",
+    "has_excess",
+    "is_small",
+    "joined",
+    "judge",
+    "judged_changes",
+    "limited_to",
+    "needs",
+]

@@ -1,7 +1,8 @@
 """An improvement is never blocked: code that came out of functions which fell or left is not a new offence.
 
 A function over its limit is excused if at least half of its body lines come from old functions of this change that are
-gone or whose value fell, and the excess of all the functions linked in this way, taken together, did not rise.
+gone or whose value fell, and the excess of all the functions linked in this way, taken together, did not rise by more
+than one of those that were over their limits might have grown where it stood.
 """
 
 from collections import Counter
@@ -19,13 +20,17 @@ OWN_SHARE: Final = 0.25
 
 
 class Source(NamedTuple):
-    """An old function that is gone or whose value fell, with its excess then and the excess of what it became."""
+    """An old function that is gone or whose value fell, with its excess then and the excess of what it became.
+
+    ``tolerated`` is by how much it might have grown: 0 where it was within its limit.
+    """
 
     place: Place
     value: float
     new_value: float | None
     excess: float
     new_excess: float
+    tolerated: float = 0
 
 
 class Suspect(NamedTuple):
@@ -37,9 +42,14 @@ class Suspect(NamedTuple):
 
 
 class Excuse(NamedTuple):
-    """Why a suspect is let through: the old functions that most of its lines came from, most first."""
+    """Why a suspect is let through: the old functions that most of its lines came from, most first.
+
+    ``rise`` is by how much all that is linked got worse, ``tolerated`` by how much it may.
+    """
 
     sources: tuple[Source, ...]
+    rise: float
+    tolerated: float
 
 
 class Family(NamedTuple):
@@ -51,21 +61,32 @@ class Family(NamedTuple):
 
 def excuses(suspects: Sequence[Suspect], sources: Sequence[Source]) -> dict[int, Excuse]:
     """Find the suspects that are excused: index in ``suspects`` -> excuse."""
+    links = _all_links(suspects, sources)
+    found: dict[int, Excuse] = {}
+    for family in _families(links):
+        rise, tolerated = _rise(family, suspects, sources), max(sources[s].tolerated for s in family.used)
+        if rise <= tolerated:
+            found |= {m: Excuse(tuple(sources[s] for s in links[m]), rise, tolerated) for m in family.members}
+    return dict(sorted(found.items()))
+
+
+def have_sources(suspects: Sequence[Suspect], sources: Sequence[Source]) -> set[int]:
+    """The suspects that half of their lines came to from sources, excused or not."""
+    return set(_all_links(suspects, sources))
+
+
+def _all_links(suspects: Sequence[Suspect], sources: Sequence[Source]) -> dict[int, list[int]]:
     index = LineIndex([source.place for source in sources])
-    links = {
-        number: linked for number, suspect in enumerate(suspects) if (linked := _links(suspect.place, sources, index))
-    }
-    families = [family for family in _families(links) if _did_not_rise(family, suspects, sources)]
-    excused = sorted(member for members, _ in families for member in members)
-    return {member: Excuse(tuple(sources[s] for s in links[member])) for member in excused}
+    found = ((number, _links(suspect.place, sources, index)) for number, suspect in enumerate(suspects))
+    return {number: linked for number, linked in found if linked}
 
 
-def _did_not_rise(family: Family, suspects: Sequence[Suspect], sources: Sequence[Source]) -> bool:
-    """Whether the excess of all linked functions together is no more than it was."""
+def _rise(family: Family, suspects: Sequence[Suspect], sources: Sequence[Source]) -> float:
+    """How much more the excess of all linked functions together is than it was."""
     members, used = family
     before = sum(sources[s].excess for s in used) + sum(suspects[m].old_excess for m in members)
     after = sum(sources[s].new_excess for s in used) + sum(suspects[m].excess for m in members)
-    return after <= before
+    return after - before
 
 
 def _links(suspect: Place, sources: Sequence[Source], index: LineIndex) -> list[int]:

@@ -1,6 +1,6 @@
 """The findings of one comparison: every function over a limit, before against after, and whether it blocks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Final
 
 from antipasta_hook.config.settings import Criteria, Settings
@@ -28,19 +28,29 @@ from antipasta_hook.verdict.limits import (
 from antipasta_hook.verdict.lineage import Lineage, Pair, trace
 
 NOT_BY_THIS_METRIC: Final = "its old version was not measured by this metric"
+UNTIMELY: Final = "there was no time to see whether its code came from another file"
 _ON_ITS_DEF_LINE: Final = "its def line"
 
 
 def function_findings(
-    comparison: Comparison, measured: Mapping[str, Measurement], settings: Settings
+    comparison: Comparison,
+    measured: Mapping[str, Measurement],
+    settings: Settings,
+    cleared: Container[bytes] = frozenset(),
 ) -> tuple[list[Finding], Lineage]:
-    """Judge every function of the comparison by every function metric that has a limit in force."""
+    """Judge every function of the comparison by every function metric that has a limit in force.
+
+    ``cleared`` matters where there was no time for some files: the bodies of functions that came from none of them.
+    """
     lineage = trace(comparison, measured, settings)
     blobs = {c.old_path or c.path: c.before.oid for c in comparison.changes if c.before}
     findings = []
     for metric in _judged_metrics(comparison, settings):
         drafts = list(_drafts(metric, lineage, comparison, measured=measured, settings=settings))
         excused = _excused(drafts, lineage, metric, settings)
+        if lineage.untimely:
+            suspects = {n: draft for n, draft in enumerate(drafts) if _looks_bad(draft) and n not in excused}
+            drafts = _doubted(drafts, _in_doubt(suspects, lineage, metric, settings, cleared=cleared))
         findings += [_finding(draft, excused.get(n), blobs) for n, draft in enumerate(drafts)]
     return findings, lineage
 
@@ -123,6 +133,32 @@ def _excused(drafts: list[Draft], lineage: Lineage, metric: str, settings: Setti
 
     numbers = list(suspects)
     return {numbers[n]: words for n, words in pardons(list(suspects.values()), lineage, metric, settings).items()}
+
+
+def _looks_bad(draft: Draft) -> bool:
+    return draft.status in {Status.INTRODUCED, Status.WORSENED}
+
+
+def _in_doubt(
+    suspects: Mapping[int, Draft], lineage: Lineage, metric: str, settings: Settings, *, cleared: Container[bytes]
+) -> set[int]:
+    """Of which suspects it cannot be told in time where their code came from.
+
+    Whether one is excused whose code came from what fell or left depends on who else had a share in that.
+    """
+    from antipasta_hook.verdict.pardon import related
+
+    numbers = list(suspects)
+    knotty = related(list(suspects.values()), lineage, metric, settings) if suspects else set()
+    unclear = {n for n, draft in suspects.items() if draft.pair.new.function.body not in cleared}
+    return unclear | {numbers[n] for n in knotty}
+
+
+def _doubted(drafts: list[Draft], in_doubt: Container[int]) -> list[Draft]:
+    return [
+        draft._replace(status=Status.UNJUDGED, why_not=UNTIMELY) if n in in_doubt else draft
+        for n, draft in enumerate(drafts)
+    ]
 
 
 def _finding(draft: Draft, excuse: str | None, blobs: Mapping[str, str]) -> Finding:

@@ -1,6 +1,6 @@
 """The verdict: before against after over all that a scope changes, and what was not checked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.model import (
@@ -35,16 +35,22 @@ MILDNESS = (
 )
 
 
-def judge(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: Settings) -> Verdict:
+def judge(
+    changeset: ChangeSet,
+    measured: Mapping[str, Measurement],
+    settings: Settings,
+    cleared: Container[bytes] = frozenset(),
+) -> Verdict:
     """Judge a change set by what was measured (blob id -> measurement).
 
+    ``cleared`` matters where there was no time for some files: the bodies of functions that came from none of them.
     A blob that could not be looked at makes findings ``unjudged`` and the outcome ``incomplete``: never a pass.
     """
     first = changeset.comparisons[0]
-    findings, lineage = _findings(first, measured, settings)
+    findings, lineage = _findings(first, measured, settings, cleared)
     told = list(dict.fromkeys(notices(first, lineage, measured)))
     for other in changeset.comparisons[1:]:
-        others, other_lineage = _findings(other, measured, settings)
+        others, other_lineage = _findings(other, measured, settings, cleared)
         findings = _milder(findings, others)
         also = set(notices(other, other_lineage, measured))
         told = [notice for notice in told if notice in also]
@@ -61,9 +67,12 @@ def judge(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: S
 
 
 def _findings(
-    comparison: Comparison, measured: Mapping[str, Measurement], settings: Settings
+    comparison: Comparison,
+    measured: Mapping[str, Measurement],
+    settings: Settings,
+    cleared: Container[bytes],
 ) -> tuple[list[Finding], Lineage]:
-    findings, lineage = function_findings(comparison, measured, settings)
+    findings, lineage = function_findings(comparison, measured, settings, cleared)
     return findings + file_findings(comparison, measured, settings), lineage
 
 

@@ -1,10 +1,19 @@
 """One comparison with its functions matched: what each file was, and which old function each new one continues."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from antipasta_hook.config.settings import Settings
-from antipasta_hook.model import Change, Comparison, FileMetrics, FileStatus, FunctionMetrics, Measurement, Reading
+from antipasta_hook.model import (
+    Blob,
+    Change,
+    Comparison,
+    FileMetrics,
+    FileStatus,
+    FunctionMetrics,
+    Measurement,
+    Reading,
+)
 from antipasta_hook.verdict.limits import is_over
 from antipasta_hook.verdict.matching import Place, match_by_likeness, match_by_name
 
@@ -24,12 +33,14 @@ class Pair(NamedTuple):
 class Lineage(NamedTuple):
     """``pairs`` in the order of files and lines; ``gone`` are the old functions that nothing continues.
 
-    ``unknown`` says that some old source which might hold a predecessor could not be read or was not measured in time.
+    ``unknown`` says that some old source which might hold a predecessor could not be read, ``untimely`` that there was
+    no time for one, or for what became of it.
     """
 
     pairs: tuple[Pair, ...]
     gone: tuple[Place, ...]
     unknown: bool
+    untimely: bool = False
 
 
 def metrics_of(measured: Mapping[str, Measurement], oid: str) -> FileMetrics | None:
@@ -42,10 +53,8 @@ def trace(comparison: Comparison, measured: Mapping[str, Measurement], settings:
     """Match every function of the comparison's measured new sides with the old sides that were measured."""
     pairs: list[Pair] = []
     gone: list[Place] = []
-    unknown = False
     for change in comparison.changes:
         new, old = _functions(change, measured)
-        unknown = unknown or _is_unknown(change, measured)
         old_path = change.old_path or change.path
         by_name = match_by_name(old, new)
         pairs.extend(
@@ -58,10 +67,22 @@ def trace(comparison: Comparison, measured: Mapping[str, Measurement], settings:
             for o, function in enumerate(old)
             if o not in kept and _is_known_gone(function, change, measured)
         )
-    return _follow_moves(pairs, gone, settings, unknown=unknown)
+    return _with_gaps(_follow_moves(pairs, gone, settings), comparison, measured)
 
 
-def _follow_moves(pairs: list[Pair], gone: list[Place], settings: Settings, *, unknown: bool) -> Lineage:
+def _with_gaps(lineage: Lineage, comparison: Comparison, measured: Mapping[str, Measurement]) -> Lineage:
+    edited = [change for change in comparison.changes if change.before]
+    old = _statuses((change.before for change in edited), measured)
+    new = _statuses((change.after for change in edited), measured)
+    return lineage._replace(unknown=FileStatus.UNREADABLE in old, untimely=FileStatus.DEFERRED in old | new)
+
+
+def _statuses(sides: Iterable[Blob | None], measured: Mapping[str, Measurement]) -> set[FileStatus]:
+    """What became of these blobs."""
+    return {measured[side.oid].status for side in sides if side is not None and side.oid in measured}
+
+
+def _follow_moves(pairs: list[Pair], gone: list[Place], settings: Settings) -> Lineage:
     homeless = [
         i
         for i, pair in enumerate(pairs)
@@ -71,7 +92,7 @@ def _follow_moves(pairs: list[Pair], gone: list[Place], settings: Settings, *, u
     for n, o in moved.items():
         pairs[homeless[n]] = Pair(pairs[homeless[n]].new, gone[o])
     found = set(moved.values())
-    return Lineage(tuple(pairs), tuple(place for o, place in enumerate(gone) if o not in found), unknown)
+    return Lineage(tuple(pairs), tuple(place for o, place in enumerate(gone) if o not in found), unknown=False)
 
 
 def _functions(
@@ -90,13 +111,6 @@ def _is_known_gone(function: FunctionMetrics, change: Change, measured: Mapping[
     if metrics is None:
         return False
     return metrics.reading == Reading.FULL or (metrics.reading == Reading.NEWER and function.cognitive is not None)
-
-
-def _is_unknown(change: Change, measured: Mapping[str, Measurement]) -> bool:
-    if change.before is None:
-        return False
-    measurement = measured.get(change.before.oid)
-    return measurement is not None and measurement.status in {FileStatus.DEFERRED, FileStatus.UNREADABLE}
 
 
 def predecessors(lineage: Lineage) -> Iterator[tuple[Place, Place | None]]:

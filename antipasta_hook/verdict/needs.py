@@ -5,7 +5,7 @@ only where something is over, and other files' old sides only where such a funct
 on the change alone: never on the cache or the clock.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from antipasta_hook.config.settings import Settings
@@ -37,13 +37,21 @@ def judged_changes(changeset: ChangeSet) -> tuple[Change, ...]:
     return tuple(change for change in changeset.comparisons[0].changes if change.after and not change.skip)
 
 
-def needs(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: Settings) -> Needs:
-    """The next blobs to measure; empty when all that can matter is known."""
-    for step in (_new_sides, _included_sides, _old_sides, _possible_sources):
+def needs(
+    changeset: ChangeSet,
+    measured: Mapping[str, Measurement],
+    settings: Settings,
+    looked_through: Collection[str] = (),
+) -> Needs:
+    """The next blobs to measure; empty when all that can matter is known.
+
+    Of the old sides in ``looked_through`` it is known what they gave to suspects, as far as it can be.
+    """
+    for step in (_new_sides, _included_sides, _old_sides):
         wanted = step(changeset, measured, settings)
-        if wanted.blobs or wanted.sources:
+        if wanted.blobs:
             return wanted
-    return Needs()
+    return _possible_sources(changeset, measured, settings, looked_through)
 
 
 def _unmeasured(blobs: Iterable[Blob | None], measured: Mapping[str, Measurement], *, even_generated: bool) -> Needs:
@@ -68,19 +76,32 @@ def _old_sides(changeset: ChangeSet, measured: Mapping[str, Measurement], settin
     first, *others = changeset.comparisons
     wanted = _of_first(first, measured, settings)
     for comparison in others:
-        wanted += [c for c in comparison.changes if c.path in judged and _is_over(c, measured, settings)]
+        wanted += [c for c in comparison.changes if c.path in judged and has_excess(c, measured, settings)]
     # What a file was counts, whatever it said of itself: nothing becomes new because a header was taken out.
     return _unmeasured([change.before for change in wanted], measured, even_generated=True)
 
 
 def _of_first(comparison: Comparison, measured: Mapping[str, Measurement], settings: Settings) -> list[Change]:
     changes = [change for change in comparison.changes if not change.skip]
-    if len(changes) <= SMALL_CHANGE:
-        return changes
-    return [change for change in changes if _is_over(change, measured, settings)]
+    if is_small(comparison):
+        return [change for change in changes if not _is_unmeasured(change.after, measured)]
+    return [change for change in changes if has_excess(change, measured, settings)]
 
 
-def _is_over(change: Change, measured: Mapping[str, Measurement], settings: Settings) -> bool:
+def is_small(comparison: Comparison) -> bool:
+    """Whether the old sides are to be measured whatever the new ones say."""
+    return sum(not change.skip for change in comparison.changes) <= SMALL_CHANGE
+
+
+def _is_unmeasured(new: Blob | None, measured: Mapping[str, Measurement]) -> bool:
+    """Whether a new side was not looked at, perhaps for lack of time: the old one alone says nothing."""
+    if new is None:
+        return False
+    known = measured.get(new.oid)
+    return known is None or known.status == FileStatus.DEFERRED
+
+
+def has_excess(change: Change, measured: Mapping[str, Measurement], settings: Settings) -> bool:
     """Whether a new side has anything over a limit, or could not be read in full."""
     after = metrics_of(measured, change.after.oid) if change.after else None
     if after is None:
@@ -91,9 +112,15 @@ def _is_over(change: Change, measured: Mapping[str, Measurement], settings: Sett
     return any(excess(after.value(m), limit.limit, m) for m, limit in file_limits(criteria).items())
 
 
-def _possible_sources(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: Settings) -> Needs:
+def _possible_sources(
+    changeset: ChangeSet,
+    measured: Mapping[str, Measurement],
+    settings: Settings,
+    looked_through: Collection[str],
+) -> Needs:
     """Old sides from which a function that looks new or worse, against every parent, may have come."""
-    waiting = [c for comparison in changeset.comparisons for c in comparison.changes if _is_open(c, measured)]
+    changes = (change for comparison in changeset.comparisons for change in comparison.changes)
+    waiting = [change for change in changes if _is_open(change, measured, looked_through)]
     if not waiting:
         return Needs()
     first, *others = (_suspects(comparison, measured, settings) for comparison in changeset.comparisons)
@@ -102,12 +129,12 @@ def _possible_sources(changeset: ChangeSet, measured: Mapping[str, Measurement],
     return Needs(sources=tuple(waiting), suspects=tuple(bodies)) if bodies else Needs()
 
 
-def _is_open(change: Change, measured: Mapping[str, Measurement]) -> bool:
+def _is_open(change: Change, measured: Mapping[str, Measurement], looked_through: Collection[str]) -> bool:
     """Whether it is still open if functions came out of the old side: a side is unmeasured, or nobody can read it."""
-    if change.before is None or change.skip:
+    if change.before is None or change.skip or change.before.oid in looked_through:
         return False
     known = measured.get(change.before.oid)
-    if known is None or (change.after is not None and change.after.oid not in measured):
+    if known is None or known.status == FileStatus.DEFERRED or _is_unmeasured(change.after, measured):
         return True
     unread = known.metrics is not None and known.metrics.reading in {Reading.BROKEN, Reading.DEEP}
     return unread and known.status in {FileStatus.ANALYSED, FileStatus.CACHED}

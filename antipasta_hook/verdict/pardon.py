@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.verdict.draft import Draft
-from antipasta_hook.verdict.excuse import Excuse, Source, Suspect, excuses
+from antipasta_hook.verdict.excuse import Excuse, Source, Suspect, excuses, have_sources
 from antipasta_hook.verdict.gate import in_words
-from antipasta_hook.verdict.limits import excess, growth, value_of
+from antipasta_hook.verdict.limits import excess, growth, tolerated_growth, value_of
 from antipasta_hook.verdict.lineage import Lineage, predecessors
 from antipasta_hook.verdict.matching import Place
 
@@ -15,6 +15,11 @@ def pardons(suspects: Sequence[Draft], lineage: Lineage, metric: str, settings: 
     """The suspects of one metric that are excused: index -> why."""
     found = excuses([_suspect(draft) for draft in suspects], _sources(lineage, metric, settings))
     return {number: _in_words(excuse) for number, excuse in found.items()}
+
+
+def related(suspects: Sequence[Draft], lineage: Lineage, metric: str, settings: Settings) -> set[int]:
+    """The suspects of one metric whose code came, for half at least, from what fell or left: their indices."""
+    return have_sources([_suspect(draft) for draft in suspects], _sources(lineage, metric, settings))
 
 
 def _suspect(draft: Draft) -> Suspect:
@@ -36,8 +41,12 @@ def _source(old: Place, new: Place | None, metric: str, settings: Settings) -> S
         return None
     if new is not None and new_value is None and new.function.cyclomatic is None:
         return None  # not measured, which is not the same as fallen
-    limit = criteria.limits[metric].limit if metric in criteria.limits else value
-    return Source(old, value, new_value, excess(value, limit, metric), excess(new_value, limit, metric))
+    limit = criteria.limits.get(metric)
+    if limit is None:
+        return Source(old, value, new_value, excess=0, new_excess=0)
+    over = excess(value, limit.limit, metric)
+    tolerated = tolerated_growth(value, limit) if over else 0
+    return Source(old, value, new_value, over, excess(new_value, limit.limit, metric), tolerated)
 
 
 def _in_words(excuse: Excuse) -> str:
@@ -45,4 +54,7 @@ def _in_words(excuse: Excuse) -> str:
     before = f"{in_words(source.value)} before"
     now = "gone now" if source.new_value is None else f"{in_words(source.new_value)} now"
     others = f" and {len(excuse.sources) - 1} more" if len(excuse.sources) > 1 else ""
-    return f"its code came out of {source.place.function.symbol} ({before}, {now}){others}: no worse in all"
+    in_all = "no worse in all"
+    if excuse.rise > 0:
+        in_all = f"worse by {in_words(excuse.rise)} in all, up to {in_words(excuse.tolerated)} is tolerated"
+    return f"its code came out of {source.place.function.symbol} ({before}, {now}){others}: {in_all}"

@@ -84,7 +84,8 @@ def _status(finding: dict[str, Any] | None, before: int | None, value: int, limi
     if finding is not None and finding["status"] in {"suppressed", "unjudged"}:
         return
     if before is None:
-        if (finding is None) != (value <= limit):
+        is_over = finding is not None and finding["status"] != "resolved"  # moved from where it was over
+        if is_over != (value > limit):
             yield f"{what}: {value} against the limit {limit}, and the finding is {finding}"
         return  # new by name: whether it was moved is not for a table to say
     status = finding["status"] if finding else None

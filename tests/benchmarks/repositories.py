@@ -106,6 +106,20 @@ def repository(place: Path, environ: Mapping[str, str], base: Tree, staged: Tree
     return place
 
 
+def merge(place: Path, environ: Mapping[str, str], trees: tuple[Tree, Tree, Tree, Tree]) -> Path:
+    """A merge that is about to be committed: the base, what HEAD and MERGE_HEAD have, and what is staged."""
+    place.mkdir()
+    _git(place, environ, "init", "-q", "-b", "ours")
+    parents = ("", "base", "base", "ours")
+    for ref, tree, parent in zip(("base", "ours", "theirs", "staged"), trees, parents, strict=True):
+        stream = _stream(f"refs/heads/{ref}", tree, parent or None)
+        _git(place, environ, "fast-import", "--quiet", "--done", given=stream)
+    _git(place, environ, "read-tree", "staged")
+    _git(place, environ, "update-ref", "-d", "refs/heads/staged")
+    (place / ".git" / "MERGE_HEAD").write_text(_git(place, environ, "rev-parse", "theirs"))
+    return place
+
+
 def _stream(ref: str, tree: Tree, parent: str | None) -> bytes:
     """git fast-import's own format: the quickest way to 50,000 files."""
     parts = [f"commit {ref}\ncommitter A U Thor <author@example.com> 1700000000 +0000\ndata 6\ncommit\n".encode()]

@@ -73,7 +73,7 @@ def _nothing_is_left_unsaid(files: Any) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_reader_cache_and_work_tree_change_nothing(repo: Repo, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("antipasta_hook.analyse.run.STORE_PAYS_FROM", 0)
+    monkeypatch.setattr("antipasta_hook.analyse.bench.STORE_PAYS_FROM", 0)
     random_ = random.Random(seed)
     for _ in range(5):
         for _ in range(random_.randrange(1, 5)):

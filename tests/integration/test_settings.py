@@ -257,7 +257,7 @@ def test_on_unreadable_warn_lets_a_syntax_error_through_and_says_so(repo: Repo) 
     assert "a.py" in done.stdout
 
 
-def _broken(*_: object) -> None:
+def _broken(*_: object, **__: object) -> None:
     raise LookupError("a bug")
 
 

@@ -37,7 +37,7 @@ def test_help_names_every_command_and_what_it_does(capsys: pytest.CaptureFixture
     assert all(f"    {name}" in out and purpose in out for name, purpose in cli.COMMANDS.items())
 
 
-def _broken(_: PreCommitOptimizer) -> None:
+def _broken(_: PreCommitOptimizer, **__: object) -> None:
     raise LookupError("a\nbug")
 
 
@@ -87,7 +87,7 @@ def _wait_until_it_waits(pid: int) -> None:
 
 
 def _wrapped(signal_of: BaseException) -> object:
-    def run(_: PreCommitOptimizer) -> None:
+    def run(_: PreCommitOptimizer, **__: object) -> None:
         raise RuntimeError("Error calling __set_name__") from signal_of
 
     return run

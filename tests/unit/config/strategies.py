@@ -38,6 +38,7 @@ settings_files = st.fixed_dictionaries(
         "critical": st.fixed_dictionaries({}, optional={"paths": _patterns, "functions": _patterns}),
         "overrides": st.lists(_overrides, max_size=3),
         "budget": st.sampled_from(["none", "2s", "1.5s", "250ms", "3m", "0.5ms"]),
+        "push_budget": st.sampled_from(["none", "10s", "1.5s"]),
         "on_error": st.sampled_from(["warn", "fail"]),
         "on_deferred": st.sampled_from(["pass", "fail"]),
         "reader": st.sampled_from(["auto", "git", "pygit2"]),

@@ -25,6 +25,7 @@ kinds: dict[str, st.SearchStrategy[Any]] = {
     "tolerance": st.none() | numbers,
     "count_asserts": st.booleans(),
     "budget_ms": st.none() | numbers,
+    "push_budget_ms": st.none() | numbers,
     "cache.directory": texts,
     "cache.size": st.integers(1, 10**12),
 }

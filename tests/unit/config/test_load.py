@@ -247,9 +247,10 @@ def test_a_run_wide_key_below_the_root_changes_nothing() -> None:
 
 
 def test_an_example_of_every_key_reaches_the_run() -> None:
-    source = "budget: 500ms\non_error: fail\non_deferred: fail\nreader: git\ncache: {directory: ~/x, size: 1GB}\n"
+    times = "budget: 500ms\npush_budget: 1m\n"
+    source = f"{times}on_error: fail\non_deferred: fail\nreader: git\ncache: {{directory: ~/x, size: 1GB}}\n"
     run = Settings(load({".antipasta.yaml": "1" * 40}, lambda _: source.encode(), None).layers).run()
-    assert run == (500, "fail", "fail", "git", "~/x", 10**9)
+    assert run == (500, 60_000, "fail", "fail", "git", "~/x", 10**9)
 
 
 def test_compiling_does_not_depend_on_the_place() -> None:

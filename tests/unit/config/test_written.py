@@ -87,6 +87,7 @@ def test_with_origins_every_value_says_where_it_comes_from() -> None:
         '    - "/pkg/**/c/"    # pkg/.antipasta.yaml:4',
         "  functions: []       # default",
         "budget: 1500ms        # pyproject.toml:4",
+        "push_budget: 10s      # default",
         "on_error: warn        # default",
         "on_deferred: pass     # default",
         "reader: auto          # default",

@@ -1,0 +1,188 @@
+"""Measuring one blob after the other until the time is up: in this process, or by children that can be killed."""
+
+import math
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from antipasta_hook.analyse.bench import Bench, Want
+from antipasta_hook.analyse.crew import Crew
+from antipasta_hook.metrics import measure
+from antipasta_hook.model import FileMetrics
+from antipasta_hook.plan import MOST_PER_BYTE_MS, pays_for_children
+
+if TYPE_CHECKING:
+    from antipasta_hook.analyse.pool import Answer, Pool, Task
+
+Left = Callable[[], float]
+"""Milliseconds until nothing more may be begun; infinite where there is no end."""
+Then = Callable[[str], Iterable[Want]]
+"""What is wanted besides, and at once, now that a blob is known."""
+
+_BATCH: Final = 32 * 1024
+"""Bytes of source that a child is given at a time: some 10 ms of work."""
+_LOOKED_UP: Final = 200
+"""Blobs that the cache is asked for at a time, where there may be no time for all."""
+_STARTING_MS: Final = 150
+"""What is left must be more, else no child is started for it."""
+
+
+def nothing(_oid: str) -> Iterable[Want]:
+    """Nothing is wanted besides."""
+    return ()
+
+
+class Work:
+    """The work on one bench. The crew helps where that pays, and with all that must not hold up this process."""
+
+    def __init__(self, bench: Bench, crew: Crew) -> None:
+        self._bench = bench
+        self._crew = crew
+
+    def do(self, wants: Sequence[Want], left: Left, then: Then = nothing, grace_ms: float = 0) -> list[Want]:
+        """Measure these, in order; gives what there was no time for.
+
+        What was begun in time may take ``grace_ms`` longer.
+        """
+        queue = _Queue(wants, then, self._bench)
+        if not self._crew.is_called:
+            self._bench.look_up(wants)
+            if not self._pays(wants):
+                undone = self._here(queue, left)
+                if not undone or left() < _STARTING_MS or not self._crew.can_help:
+                    return undone
+                queue = _Queue(undone, then, self._bench)
+        return self._by_crew(queue, left, grace_ms)
+
+    def _pays(self, wants: Sequence[Want]) -> bool:
+        """Whether children would have done it sooner than this process, the time to start them included."""
+        size = sum(self._bench.size(want.oid) for want in wants if not self._bench.is_settled(want.oid))
+        return pays_for_children(size) and self._crew.can_help and self._crew.size > 1
+
+    def _here(self, queue: "_Queue", left: Left) -> list[Want]:
+        """Measure in this process, which nothing stops: only what is done in time whatever stands in it."""
+        refused: list[Want] = []
+        while (want := queue.next()) is not None:
+            room = left()
+            if room <= 0:
+                return [*refused, want, *queue.rest()]
+            source = self._bench.source(want)
+            if source is not None and len(source) * MOST_PER_BYTE_MS > room:
+                refused.append(want)
+                continue
+            if source is not None:
+                self._bench.record(want.oid, measure(source))
+            queue.is_known(want.oid)
+        return refused
+
+    def _by_crew(self, queue: "_Queue", left: Left, grace_ms: float) -> list[Want]:
+        """Keep the children busy; when the time is up what they have not done is dropped."""
+        from antipasta_hook.analyse.pool import NoWorkers
+
+        pool = self._crew.pool()
+        try:
+            while self._feed(pool, queue, left):
+                room = left() + grace_ms
+                answer = pool.answer(None if math.isinf(room) else max(0.0, room / 1000))
+                if answer is None:
+                    break
+                self._take(answer, queue)
+        except NoWorkers as none:
+            self._crew.fail()
+            for task in none.waiting:
+                queue.lost(task.key, crashed=task.again)
+            return self._here(queue, left)
+        pool.forget()
+        return queue.rest()
+
+    def _feed(self, pool: "Pool", queue: "_Queue", left: Left) -> bool:
+        """Hand out work as long as there are takers and there is time; whether there is any answer to wait for."""
+        while pool.is_hungry and left() > 0:
+            batch = self._batch(queue, left)
+            if not batch:
+                break
+            pool.submit(batch)
+        return bool(pool.waiting)
+
+    def _batch(self, queue: "_Queue", left: Left) -> "list[Task]":
+        from antipasta_hook.analyse.pool import Task
+
+        batch: list[Task] = []
+        size = 0
+        while size < _BATCH and left() > 0 and (want := queue.next()) is not None:
+            source = self._bench.source(want)
+            if source is None:
+                queue.is_known(want.oid)
+            else:
+                queue.is_begun(want)
+                batch.append(Task(want.oid, source))
+                size += len(source)
+        return batch
+
+    def _take(self, answer: "Answer", queue: "_Queue") -> None:
+        if isinstance(answer.result, FileMetrics):
+            self._bench.record(answer.key, answer.result)
+        else:
+            self._bench.lose(answer.key, answer.result.reason)
+        queue.is_known(answer.key)
+
+
+class _Queue:
+    """What is still wanted; what follows from a blob that is known comes before the rest."""
+
+    def __init__(self, wants: Sequence[Want], then: Then, bench: Bench) -> None:
+        self._waiting = deque(wants)
+        self._urgent: deque[Want] = deque()
+        self._begun: dict[str, Want] = {}
+        self._followed: set[str] = set()
+        self._then = then
+        self._bench = bench
+        self._looked_up = 0
+
+    def next(self) -> Want | None:
+        """The next blob of which nothing is known yet."""
+        while want := self._next():
+            if want.oid in self._begun:
+                continue
+            if not self._bench.is_settled(want.oid):
+                return want
+            self.is_known(want.oid)
+        return None
+
+    def _next(self) -> Want | None:
+        if self._urgent:
+            return self._urgent.popleft()
+        if not self._waiting:
+            return None
+        if not self._looked_up:
+            self._looked_up = min(_LOOKED_UP, len(self._waiting))
+            self._bench.look_up([self._waiting[place] for place in range(self._looked_up)])
+        self._looked_up -= 1
+        return self._waiting.popleft()
+
+    def is_begun(self, want: Want) -> None:
+        """Somebody measures it."""
+        self._begun[want.oid] = want
+
+    def is_known(self, oid: str) -> None:
+        """It has been measured, or need not be."""
+        self._begun.pop(oid, None)
+        if oid in self._followed:  # files may have changed places
+            return
+        self._followed.add(oid)
+        wanted = list(self._then(oid))
+        if wanted:
+            self._bench.look_up(wanted)
+            self._urgent.extend(wanted)
+
+    def lost(self, oid: str, *, crashed: bool) -> None:
+        """Nobody measures it any more."""
+        want = self._begun.pop(oid)
+        if crashed:
+            self._bench.lose(oid, "measuring it crashed")
+        else:
+            self._urgent.append(want)
+
+    def rest(self) -> list[Want]:
+        """All that is still wanted, what was begun first."""
+        return [*self._begun.values(), *self._urgent, *self._waiting]

@@ -1,0 +1,247 @@
+"""Children that measure: equal numbers, and whatever happens to a child costs one source at most."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from antipasta_hook.analyse import pool
+from antipasta_hook.analyse.pool import CRASHED, HANGS, Lost, Pool, Task, measured
+from antipasta_hook.metrics import measure
+
+SOURCES = {
+    "plain": b"def f(x):\n    return x if x else None\n",
+    "broken": b"def f(:\n",
+    "deep": b"(" * 300 + b")" * 300,
+    "empty": b"",
+    "zero": b"\0",
+    "large": b"".join(b"def f_%d(a):\n    if a:\n        return %d\n" % (n, n) for n in range(5_000)),
+    "many lines": b'"""' + b"x\n" * 100_000 + b'"""\n',
+    "latin": "# coding: latin-1\nname = 'é'\n".encode("latin-1"),
+}
+UNTIMELY_ENDS = """
+import os, sys, time
+sys.path += sys.argv[1:]
+answers = os.dup(1)
+from antipasta_hook import metrics
+measure = metrics.measure
+def hostile(source):
+    if source.startswith(b"ONCE "):
+        path = source.removeprefix(b"ONCE ").strip()
+        if not os.path.exists(path):
+            open(path, "x").close()
+            os._exit(9)
+    if source.startswith(b"DIE"):
+        os._exit(9)
+    if source.startswith(b"HANG"):
+        time.sleep(1_000)
+    if source.startswith(b"LIE"):
+        os.write(answers, b"no answer of ours")
+    return measure(source)
+metrics.measure = hostile
+from antipasta_hook.analyse.worker import main
+main()
+"""
+"""A child that does what some sources tell it to."""
+
+Sources = Iterator[tuple[str, bytes]]
+
+
+def many(number: int) -> dict[str, bytes]:
+    """Small sources."""
+    return {f"m{n}": b"def f_%d(x):\n    return x\n" % n for n in range(number)}
+
+
+def test_children_measure_what_this_process_measures() -> None:
+    expected = {key: measure(source) for key, source in SOURCES.items()}
+    assert dict(measured(iter(SOURCES.items()), 2)) == expected
+    assert dict(measured(iter(SOURCES.items()), 1)) == expected
+
+
+def test_nothing_to_measure_is_no_trouble() -> None:
+    assert list(measured(iter(()), 2)) == []
+
+
+def test_sources_are_taken_only_as_the_work_goes_on() -> None:
+    taken = []
+
+    def blobs() -> Sources:
+        for key, source in many(2_000).items():
+            taken.append(key)
+            yield key, source.ljust(10_000, b"\n")
+
+    results = measured(blobs(), 2)
+    next(results)
+    assert len(taken) < 200
+    assert len(list(results)) == 1_999
+
+
+def test_a_child_that_dies_costs_the_source_that_it_was_at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(pool, "_CODE", UNTIMELY_ENDS)
+    once = b"ONCE " + os.fsencode(tmp_path / "died") + b"\n"
+    sources = {**many(20), "dies": b"DIE\n", **{f"n{n}": b"x = %d\n" % n for n in range(20)}, "dies once": once}
+    expected = {key: measure(source) for key, source in sources.items()}
+    assert dict(measured(iter(sources.items()), 2)) == {**expected, "dies": CRASHED}
+
+
+def test_a_child_that_hangs_costs_the_source_that_it_was_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_CODE", UNTIMELY_ENDS)
+    monkeypatch.setattr(pool, "HANGS_AFTER", 1.5)
+    sources = {**many(20), "hangs": b"HANG\n", **{f"n{n}": b"x = %d\n" % n for n in range(20)}}
+    expected = {key: measure(source) for key, source in sources.items()}
+    assert dict(measured(iter(sources.items()), 2)) == {**expected, "hangs": HANGS}
+
+
+def test_an_answer_that_is_none_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_CODE", UNTIMELY_ENDS)
+    sources = {"lies": b"LIE\n", **many(5)}
+    results = dict(measured(iter(sources.items()), 2))
+    assert isinstance(results["lies"], Lost)
+    assert {key: results[key] for key in many(5)} == {key: measure(source) for key, source in many(5).items()}
+
+
+@pytest.mark.parametrize("code", ["raise SystemExit(1)", "print('no child of ours')"])
+def test_where_no_child_can_measure_this_process_does(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    monkeypatch.setattr(pool, "_CODE", code)
+    assert dict(measured(iter(many(5).items()), 2)) == {key: measure(source) for key, source in many(5).items()}
+
+
+def test_where_no_child_can_be_started_this_process_measures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
+    assert dict(measured(iter(many(5).items()), 2)) == {key: measure(source) for key, source in many(5).items()}
+
+
+def test_what_killed_every_child_is_not_measured_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_CODE", UNTIMELY_ENDS)
+    _limit_starts(monkeypatch, 1)
+    results = dict(measured(iter([("dies", b"DIE\n"), ("fine", b"x = 1\n")]), 2))
+    assert results == {"dies": CRASHED, "fine": measure(b"x = 1\n")}
+
+
+def _limit_starts(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """From some child on, none can be started any more."""
+    start, tickets = pool._child, iter(range(most))
+
+    def child() -> "subprocess.Popen[bytes]":
+        if next(tickets, None) is None:
+            raise OSError("no more processes")
+        return start()
+
+    monkeypatch.setattr(pool, "_child", child)
+
+
+def test_nothing_that_lies_around_is_imported_by_a_child(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    mark = tmp_path / "imported"
+    trap = f"open({str(mark)!r}, 'w').close()\n"
+    for name in ("antipasta_hook", "complexipy", "sitecustomize", "usercustomize", "queue", "threading", "json"):
+        (tmp_path / f"{name}.py").write_text(trap)
+    monkeypatch.chdir(tmp_path)
+    for name in ("PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "json.py"))
+    with Pool(1) as children:
+        children.submit([Task("a", SOURCES["plain"])])
+        answer = children.answer()
+    assert answer is not None
+    assert answer.result == measure(SOURCES["plain"])
+    assert not mark.exists()
+
+
+def _pids(children: Pool) -> list[int]:
+    return [worker._child.pid for worker in children._workers if worker._child is not None]
+
+
+def _ended(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    try:
+        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never came true")
+
+
+def test_a_closed_pool_leaves_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_CODE", UNTIMELY_ENDS)
+    with Pool(2) as children:
+        children.submit([Task("a", b"HANG\n")])
+        children.submit([Task("b", b"HANG\n")])
+        _wait_until(lambda: len(_pids(children)) == 2)
+        pids = _pids(children)
+    assert all(map(_ended, pids))
+
+
+def test_an_iterator_that_is_closed_half_way_leaves_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = []
+    start = pool._Worker.start
+
+    def remembered(worker: pool._Worker) -> None:
+        threads.append(worker)
+        start(worker)
+
+    monkeypatch.setattr(pool._Worker, "start", remembered)
+    results = measured(iter(many(2_000).items()), 2)
+    next(results)
+    results.close()  # type: ignore[attr-defined]
+    assert len(threads) == 2
+    assert not any(thread.is_alive() for thread in threads)
+
+
+def test_what_nobody_waits_for_any_more_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_CODE", UNTIMELY_ENDS)
+    with Pool(1) as children:
+        children.submit([Task("hangs", b"HANG\n"), Task("late", b"x = 1\n")])
+        children.submit([Task("later", b"x = 2\n")])
+        assert children.answer(1.5) is None
+        children.forget()
+        assert children.waiting == 0
+        children.submit([Task("wanted", b"x = 3\n")])
+        answer = children.answer()
+    assert answer == ("wanted", measure(b"x = 3\n"))
+
+
+PARENT = """
+import sys, time
+sys.path[:0] = [{root!r}]
+from antipasta_hook.analyse import pool
+pool._CODE = {code!r}
+children = pool.Pool(2)
+for key in "ab":
+    children.submit([pool.Task(key, b"HANG\\n")])
+while not all(worker._since and worker._child for worker in children._workers) or children._tasks.qsize():
+    time.sleep(0.02)
+print(*(worker._child.pid for worker in children._workers), flush=True)
+time.sleep(1_000)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_no_child_outlives_its_parent(number: signal.Signals) -> None:
+    root = str(Path(pool.__file__).parents[2])
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT.format(root=root, code=UNTIMELY_ENDS)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert parent.stdout is not None
+    with parent.stdout:
+        pids = [int(word) for word in parent.stdout.readline().split()]
+        assert len(pids) == 2
+        parent.send_signal(number)
+        parent.wait()
+    _wait_until(lambda: all(map(_ended, pids)))
