@@ -19,11 +19,13 @@ COMMANDS: Final = {
     "run": "judge what is staged against HEAD",
     "check": "judge the files on disk against HEAD, before they are staged",
     "ci": "judge every Python file of HEAD against where its branch began",
+    "backtest": "replay the history: what the settings would have done to it",
     "explain": "show what makes a function complex, line by line",
     "install": "make git run it before every commit and push",
     "uninstall": "take that back, as if it had never been there",
     "last": "show what was said at commits that went through",
     "config": "check the settings, or show those that hold for a path",
+    "cache": "measure what the next commits will need",
 }
 """Name of a command, and of its module, which has ``add_arguments(parser)`` and ``run(arguments)`` -> what it does."""
 

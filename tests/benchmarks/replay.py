@@ -1,10 +1,13 @@
 """Replay the history of any clone: stage each commit on its parent, as its author did, and say what the hook would.
 
-    python -m tests.benchmarks.replay CLONE [--last 200] [--rev HEAD] [--merges] [--verify] [--oracle]
+    python -m tests.benchmarks.replay CLONE [--last 200] [--rev HEAD|A..B] [--merges] [--verify] [--oracle] [--backtest]
 
 It works in a scratch repository that borrows the clone's objects; the clone is only read. ``--verify`` runs every
-commit four times (both readers, without a cache, with a warm one) and ``--oracle`` checks every value and status
-against radon and complexipy themselves; both stop at the first difference and print it.
+commit five times: incremental (what earlier commits left in the cache), cached (all of it), full (no cache, this
+process alone), pooled (no cache, all measured by two others), and full with git as the reader; their JSON must be equal
+to the byte but for what may differ (DESIGN 9). ``--oracle`` checks every value and status against radon and complexipy
+themselves; ``--backtest`` holds what ``antipasta-hook backtest`` says of a commit against what the hook says. All stop
+at the first difference and print it. Times are those of the incremental runs.
 """
 
 import argparse
@@ -16,12 +19,17 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest import mock
 
+from antipasta_hook.analyse import work
 from antipasta_hook.config.settings import Told, told
-from antipasta_hook.model import Report, Status
+from antipasta_hook.model import Finding, Report, Status
+from antipasta_hook.model.backtest import Question
 from antipasta_hook.optimizer import PreCommitOptimizer
+from antipasta_hook.replay import Replay
 from antipasta_hook.report import renderer
 
 
@@ -55,10 +63,11 @@ class Scratch:
         if len(commit.parents) > 1:
             merge_head.write_text("".join(f"{parent}\n" for parent in commit.parents[1:]))
 
-    def judge(self, *, reader: str = "auto", cache: bool = False) -> Report:
-        """What the hook says of it."""
-        beats = Told(told(reader=reader))
-        return PreCommitOptimizer(str(self.directory), environ=self.environ, told=beats, use_cache=cache).run()
+    def judge(self, *, reader: str = "auto", cache: bool = False, pooled: bool = False) -> Report:
+        """What the hook says of it; ``pooled``: all is measured by child processes, however little it is."""
+        beats = Told(told(reader=reader, budget_ms=None), jobs=2 if pooled else 1)
+        with mock.patch.object(work, "POOL_PAYS_FROM_MS", 0) if pooled else nullcontext():
+            return PreCommitOptimizer(str(self.directory), environ=self.environ, told=beats, use_cache=cache).run()
 
     def text(self, oid: str) -> str:
         """The text of a blob; raises UnicodeDecodeError."""
@@ -108,11 +117,17 @@ def replay(scratch: Scratch, commits: Sequence[Commit], *, verify: bool) -> Iter
 
 
 def _verify(scratch: Scratch, commit: Commit, report: Report) -> None:
-    expected = comparable(report)
-    for reader, cache in (("pygit2", True), ("pygit2", False), ("git", False)):
-        other = comparable(scratch.judge(reader=reader, cache=cache))
-        if other != expected:
-            sys.exit(f"{commit.oid}: reader {reader}, cache {cache}: {_difference(expected, other)}")
+    incremental = comparable(report)
+    others = {
+        "cached": scratch.judge(reader="pygit2", cache=True),
+        "full": scratch.judge(reader="pygit2"),
+        "pooled": scratch.judge(reader="pygit2", pooled=True),
+        "full, by git": scratch.judge(reader="git"),
+    }
+    for name, other in others.items():
+        found = comparable(other)
+        if json.dumps(found) != json.dumps(incremental):
+            sys.exit(f"{commit.oid}: incremental and {name}: {_difference(incremental, found)}")
 
 
 def _consult(scratch: Scratch, commit: Commit, report: Report) -> None:
@@ -134,9 +149,24 @@ def _consult(scratch: Scratch, commit: Commit, report: Report) -> None:
             sys.exit("\n".join([commit.oid, *found]))
 
 
+def _foretold(scratch: Scratch, clone: Path, last: int) -> dict[str, list[Finding]]:
+    """What a backtest says would have stopped each commit, each judged by its own settings."""
+    environ = {name: value for name, value in scratch.environ.items() if name != "GIT_INDEX_FILE"}
+    replayed = Replay(str(clone), question=Question(last, own=True), environ=environ, use_cache=False)
+    replayed.run()
+    return {each.oid: list(each.stops) for each in replayed._done if each.outcome is not None}
+
+
+def _compare_stops(commit: Commit, report: Report, foretold: list[Finding]) -> None:
+    blocking = [finding._replace(lines=()) for finding in report.verdict.findings if finding.blocking]
+    if blocking != foretold:
+        sys.exit(f"{commit.oid}: the hook stops for {blocking}, the backtest for {foretold}")
+
+
 def _difference(one: Any, two: Any, where: str = "") -> str:
     if isinstance(one, dict) and isinstance(two, dict) and one.keys() == two.keys():
-        return next(_difference(one[k], two[k], f"{where}.{k}") for k in one if one[k] != two[k])
+        places = (_difference(one[k], two[k], f"{where}.{k}") for k in one if one[k] != two[k])
+        return next(places, f"{where}: another order")
     if isinstance(one, list) and isinstance(two, list) and len(one) == len(two):
         return next(_difference(a, b, f"{where}[{n}]") for n, (a, b) in enumerate(zip(one, two, strict=True)) if a != b)
     return f"{where}: {one!r} != {two!r}"
@@ -149,7 +179,8 @@ def main() -> None:
     parser.add_argument("--rev", default="HEAD")
     parser.add_argument("--last", type=int, default=200)
     parser.add_argument("--merges", action="store_true", help="merge commits too")
-    parser.add_argument("--verify", action="store_true", help="compare readers and cache")
+    parser.add_argument("--verify", action="store_true", help="compare cache, processes and readers")
+    parser.add_argument("--backtest", action="store_true", help="compare with what a backtest says")
     parser.add_argument("--oracle", action="store_true", help="compare with radon and complexipy")
     arguments = parser.parse_args()
     commits = history(arguments.clone, arguments.rev, arguments.last, merges=arguments.merges)
@@ -158,15 +189,20 @@ def main() -> None:
     times: list[float] = []
     with tempfile.TemporaryDirectory() as directory:
         scratch = Scratch(arguments.clone.resolve(), Path(directory))
+        foretold = _foretold(scratch, arguments.clone, arguments.last) if arguments.backtest else {}
         for commit, report, spent in replay(scratch, commits, verify=arguments.verify):
             if arguments.oracle:
                 _consult(scratch, commit, report)
+            if commit.oid in foretold:
+                _compare_stops(commit, report, foretold[commit.oid])
             times.append(spent)
             outcomes[report.verdict.outcome] += 1
             statuses.update((finding.status, finding.blocking) for finding in report.verdict.findings)
             if text := renderer("concise")(report):
                 print(f"{commit.oid[:10]} {commit.subject}\n{text}")
     times.sort()
+    if arguments.backtest:
+        print(f"{len(foretold.keys() & {commit.oid for commit in commits})} commits are stopped as a backtest says")
     print(f"{len(commits)} commits: " + ", ".join(f"{number} {word}" for word, number in sorted(outcomes.items())))
     for (status, blocking), number in sorted(statuses.items()):
         print(f"  {number:6} {status}{' (blocking)' if blocking else ''}")

@@ -1,0 +1,48 @@
+"""What the next commits will need, measured beforehand: every Python file of HEAD, into the user's cache."""
+
+import os
+from collections.abc import Mapping
+from contextlib import closing
+
+from antipasta_hook.analyse.crew import Crew
+from antipasta_hook.cache import open_memory, open_store
+from antipasta_hook.cache.directory import store_directory
+from antipasta_hook.cache.lock import Occupancy
+from antipasta_hook.changes import Span, open_repository, read_difference
+from antipasta_hook.changes.target import Commit
+from antipasta_hook.config.settings import Told
+from antipasta_hook.model import Failure, ScopeKind
+from antipasta_hook.model.backtest import Blobs
+from antipasta_hook.policy import policy_of
+from antipasta_hook.replay.archive import Archive
+from antipasta_hook.replay.measuring import Measuring, foreseen
+
+LOCK = "warming"
+
+
+def warm(cwd: str, environ: Mapping[str, str]) -> Blobs | None:
+    """Measure what is not known yet, in this process alone; None where another process is at it already.
+
+    Raises Failure: no repository, settings or a cache that cannot be used.
+    """
+    with open_repository(cwd, environ) as repository:
+        head = repository.head()
+        difference = read_difference(repository, Span(Commit(repository, head, ScopeKind.TREE), (head,), whole=True))
+        settings = policy_of(difference, Told(), open_memory(None, environ), strict=False).settings
+        changeset = difference.changeset(settings)
+        where = settings.run()
+        with open_store(where.cache_directory, environ, where.cache_size) as store:
+            if store.problem is not None:
+                raise Failure(
+                    store.problem.message, kind="cache", recovery="nothing was measured: it could not be kept"
+                )
+            with closing(Occupancy(os.path.join(store_directory(where.cache_directory, environ), LOCK))) as lock:
+                if not lock.seize():
+                    return None
+                measuring = Measuring(repository, Archive(store), Crew(0))
+                try:
+                    for _ in measuring.prepare(want.oid for want in foreseen(changeset, settings)):
+                        continue
+                finally:
+                    measuring.keep()
+                return measuring.blobs()
