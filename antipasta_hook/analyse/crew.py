@@ -2,12 +2,14 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from antipasta_hook.plan import Pace
 
 if TYPE_CHECKING:
+    from antipasta_hook.analyse.child import Answer, Task
     from antipasta_hook.analyse.pool import Pool
 
 
@@ -53,6 +55,24 @@ class Crew:
 
             self._pool = Pool(self.size)
         return self._pool
+
+    def measured(self, tasks: "Iterator[Task]") -> "Iterator[Answer]":
+        """Have all of these measured; answers come as they are ready. Where no child can be had it is done here.
+
+        ``tasks`` is read in the caller's thread as the work goes on.
+        """
+        from antipasta_hook.analyse.child import CRASHED, Answer
+        from antipasta_hook.analyse.pool import NoWorkers
+        from antipasta_hook.metrics import measure
+
+        waiting: list[Task] = []
+        try:
+            yield from self.pool().each(tasks)
+        except NoWorkers as none:
+            waiting = none.waiting
+            self.fail()
+        for task in (*waiting, *tasks):
+            yield Answer(task.key, CRASHED if task.again else measure(task.source))
 
     def dismiss(self) -> None:
         """Kill the children; others may be called."""

@@ -12,7 +12,8 @@ from antipasta_hook.model import FileMetrics
 from antipasta_hook.plan import MOST_PER_BYTE_MS, pays_for_children
 
 if TYPE_CHECKING:
-    from antipasta_hook.analyse.pool import Answer, Pool, Task
+    from antipasta_hook.analyse.child import Answer, Task
+    from antipasta_hook.analyse.pool import Pool
 
 Left = Callable[[], float]
 """Milliseconds until nothing more may be begun; infinite where there is no end."""
@@ -105,7 +106,7 @@ class Work:
         return bool(pool.waiting)
 
     def _batch(self, queue: "_Queue", left: Left) -> "list[Task]":
-        from antipasta_hook.analyse.pool import Task
+        from antipasta_hook.analyse.child import Task
 
         batch: list[Task] = []
         size = 0

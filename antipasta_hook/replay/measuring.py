@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from antipasta_hook.analyse import reading
 from antipasta_hook.analyse.bench import Bench, Want
+from antipasta_hook.analyse.child import Answer, Lost, Task
 from antipasta_hook.analyse.crew import Crew
-from antipasta_hook.analyse.pool import CRASHED, Lost, NoWorkers, Task
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.metrics import measure
 from antipasta_hook.model import ChangeSet, FileMetrics, FileStatus, Measurement, Reading
@@ -58,17 +58,11 @@ class Measuring:
                 self._archive.put(oid, result)
             yield oid
 
-    def _measured(self, oids: list[str]) -> Iterator[tuple[str, FileMetrics | Lost]]:
+    def _measured(self, oids: list[str]) -> Iterator[Answer]:
         tasks = self._tasks(oids)
-        waiting: list[Task] = []
         if self._crew.is_called or self._pays(oids):
-            try:
-                yield from self._crew.pool().each(tasks)
-            except NoWorkers as none:
-                waiting = none.waiting
-                self._crew.fail()
-        for task in (*waiting, *tasks):
-            yield task.key, CRASHED if task.again else measure(task.source)
+            return self._crew.measured(tasks)
+        return (Answer(task.key, measure(task.source)) for task in tasks)
 
     def _pays(self, oids: list[str]) -> bool:
         """Whether children would have done it sooner than this process, the time to start them included."""

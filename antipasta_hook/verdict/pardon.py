@@ -37,16 +37,21 @@ def _source(old: Place, new: Place | None, metric: str, settings: Settings) -> S
     criteria = settings.criteria(new.path if new else old.path)
     value = value_of(old.function, metric, criteria)
     new_value = value_of(new.function, metric, criteria) if new else None
-    if value is None or (new_value is not None and growth(value, new_value, metric) >= 0):
+    if value is None or not _fell(value, new, new_value, metric):
         return None
-    if new is not None and new_value is None and new.function.cyclomatic is None:
-        return None  # not measured, which is not the same as fallen
     limit = criteria.limits.get(metric)
     if limit is None:
         return Source(old, value, new_value, excess=0, new_excess=0)
     over = excess(value, limit.limit, metric)
     tolerated = tolerated_growth(value, limit) if over else 0
     return Source(old, value, new_value, over, excess(new_value, limit.limit, metric), tolerated)
+
+
+def _fell(value: float, new: Place | None, new_value: float | None, metric: str) -> bool:
+    """Whether a function is gone or better than it was; not measured is not the same as fallen."""
+    if new_value is not None:
+        return growth(value, new_value, metric) < 0
+    return new is None or new.function.cyclomatic is not None
 
 
 def _in_words(excuse: Excuse) -> str:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from antipasta_hook.analyse import pool
-from antipasta_hook.analyse.pool import CRASHED, HANGS, Lost, Pool, Task, measured
+from antipasta_hook.analyse import child, pool
+from antipasta_hook.analyse.child import CRASHED, HANGS, Answer, Child, Lost, Task
+from antipasta_hook.analyse.crew import Crew
+from antipasta_hook.analyse.pool import Pool
 from antipasta_hook.metrics import measure
 
 SOURCES = {
@@ -52,6 +54,12 @@ main()
 Sources = Iterator[tuple[str, bytes]]
 
 
+def measured(sources: Sources, children: int) -> Iterator[Answer]:
+    """What a crew makes of these."""
+    with Crew(children) as crew:
+        yield from crew.measured(Task(key, source) for key, source in sources)
+
+
 def many(number: int) -> dict[str, bytes]:
     """Small sources."""
     return {f"m{n}": b"def f_%d(x):\n    return x\n" % n for n in range(number)}
@@ -60,7 +68,6 @@ def many(number: int) -> dict[str, bytes]:
 def test_children_measure_what_this_process_measures() -> None:
     expected = {key: measure(source) for key, source in SOURCES.items()}
     assert dict(measured(iter(SOURCES.items()), 2)) == expected
-    assert dict(measured(iter(SOURCES.items()), 1)) == expected
 
 
 def test_nothing_to_measure_is_no_trouble() -> None:
@@ -82,7 +89,7 @@ def test_sources_are_taken_only_as_the_work_goes_on() -> None:
 
 
 def test_a_child_that_dies_costs_the_source_that_it_was_at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(pool, "_CODE", UNTIMELY_ENDS)
+    monkeypatch.setattr(child, "_CODE", UNTIMELY_ENDS)
     once = b"ONCE " + os.fsencode(tmp_path / "died") + b"\n"
     sources = {**many(20), "dies": b"DIE\n", **{f"n{n}": b"x = %d\n" % n for n in range(20)}, "dies once": once}
     expected = {key: measure(source) for key, source in sources.items()}
@@ -90,7 +97,7 @@ def test_a_child_that_dies_costs_the_source_that_it_was_at(monkeypatch: pytest.M
 
 
 def test_a_child_that_hangs_costs_the_source_that_it_was_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "_CODE", UNTIMELY_ENDS)
+    monkeypatch.setattr(child, "_CODE", UNTIMELY_ENDS)
     monkeypatch.setattr(pool, "HANGS_AFTER", 1.5)
     sources = {**many(20), "hangs": b"HANG\n", **{f"n{n}": b"x = %d\n" % n for n in range(20)}}
     expected = {key: measure(source) for key, source in sources.items()}
@@ -98,7 +105,7 @@ def test_a_child_that_hangs_costs_the_source_that_it_was_at(monkeypatch: pytest.
 
 
 def test_an_answer_that_is_none_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "_CODE", UNTIMELY_ENDS)
+    monkeypatch.setattr(child, "_CODE", UNTIMELY_ENDS)
     sources = {"lies": b"LIE\n", **many(5)}
     results = dict(measured(iter(sources.items()), 2))
     assert isinstance(results["lies"], Lost)
@@ -107,7 +114,7 @@ def test_an_answer_that_is_none_is_not_believed(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("code", ["raise SystemExit(1)", "print('no child of ours')"])
 def test_where_no_child_can_measure_this_process_does(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    monkeypatch.setattr(pool, "_CODE", code)
+    monkeypatch.setattr(child, "_CODE", code)
     assert dict(measured(iter(many(5).items()), 2)) == {key: measure(source) for key, source in many(5).items()}
 
 
@@ -117,7 +124,7 @@ def test_where_no_child_can_be_started_this_process_measures(monkeypatch: pytest
 
 
 def test_what_killed_every_child_is_not_measured_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "_CODE", UNTIMELY_ENDS)
+    monkeypatch.setattr(child, "_CODE", UNTIMELY_ENDS)
     _limit_starts(monkeypatch, 1)
     results = dict(measured(iter([("dies", b"DIE\n"), ("fine", b"x = 1\n")]), 2))
     assert results == {"dies": CRASHED, "fine": measure(b"x = 1\n")}
@@ -125,14 +132,14 @@ def test_what_killed_every_child_is_not_measured_in_this_process(monkeypatch: py
 
 def _limit_starts(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     """From some child on, none can be started any more."""
-    start, tickets = pool._child, iter(range(most))
+    start, tickets = child._launch, iter(range(most))
 
-    def child() -> "subprocess.Popen[bytes]":
+    def launch() -> "subprocess.Popen[bytes]":
         if next(tickets, None) is None:
             raise OSError("no more processes")
         return start()
 
-    monkeypatch.setattr(pool, "_child", child)
+    monkeypatch.setattr(child, "_launch", launch)
 
 
 def test_nothing_that_lies_around_is_imported_by_a_child(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -153,7 +160,7 @@ def test_nothing_that_lies_around_is_imported_by_a_child(monkeypatch: pytest.Mon
 
 
 def _pids(children: Pool) -> list[int]:
-    return [worker._child.pid for worker in children._workers if worker._child is not None]
+    return [worker._process.pid for worker in children._workers if worker._process is not None]
 
 
 def _ended(pid: int) -> bool:
@@ -176,7 +183,7 @@ def _wait_until(condition: Callable[[], bool]) -> None:
 
 
 def test_a_closed_pool_leaves_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "_CODE", UNTIMELY_ENDS)
+    monkeypatch.setattr(child, "_CODE", UNTIMELY_ENDS)
     with Pool(2) as children:
         children.submit([Task("a", b"HANG\n")])
         children.submit([Task("b", b"HANG\n")])
@@ -187,13 +194,13 @@ def test_a_closed_pool_leaves_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_iterator_that_is_closed_half_way_leaves_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
     threads = []
-    start = pool._Worker.start
+    start = Child.start
 
-    def remembered(worker: pool._Worker) -> None:
+    def remembered(worker: Child) -> None:
         threads.append(worker)
         start(worker)
 
-    monkeypatch.setattr(pool._Worker, "start", remembered)
+    monkeypatch.setattr(Child, "start", remembered)
     results = measured(iter(many(2_000).items()), 2)
     next(results)
     results.close()  # type: ignore[attr-defined]
@@ -202,7 +209,7 @@ def test_an_iterator_that_is_closed_half_way_leaves_no_child(monkeypatch: pytest
 
 
 def test_what_nobody_waits_for_any_more_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "_CODE", UNTIMELY_ENDS)
+    monkeypatch.setattr(child, "_CODE", UNTIMELY_ENDS)
     with Pool(1) as children:
         children.submit([Task("hangs", b"HANG\n"), Task("late", b"x = 1\n")])
         children.submit([Task("later", b"x = 2\n")])
@@ -217,14 +224,14 @@ def test_what_nobody_waits_for_any_more_holds_up_nobody(monkeypatch: pytest.Monk
 PARENT = """
 import sys, time
 sys.path[:0] = [{root!r}]
-from antipasta_hook.analyse import pool
-pool._CODE = {code!r}
+from antipasta_hook.analyse import child, pool
+child._CODE = {code!r}
 children = pool.Pool(2)
 for key in "ab":
-    children.submit([pool.Task(key, b"HANG\\n")])
-while not all(worker._since and worker._child for worker in children._workers) or children._tasks.qsize():
+    children.submit([child.Task(key, b"HANG\\n")])
+while not all(worker._since and worker._process for worker in children._workers) or children._tasks.qsize():
     time.sleep(0.02)
-print(*(worker._child.pid for worker in children._workers), flush=True)
+print(*(worker._process.pid for worker in children._workers), flush=True)
 time.sleep(1_000)
 """
 

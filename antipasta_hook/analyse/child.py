@@ -1,0 +1,212 @@
+"""One child process that measures, and the thread that talks to it.
+
+The child gets source bytes and gives numbers. It is started by its full path, with nothing of the environment and in no
+directory of the repository, and imports nothing but what this process does. It does not outlive its parent: it ends
+when its input does. If it dies that costs the source that it was at, no other.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Collection, Container
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import BinaryIO, Final, NamedTuple, cast
+
+from antipasta_hook.analyse.worker import READY, exactly, number, read_number
+from antipasta_hook.cache.encoding import LARGEST, decode
+from antipasta_hook.model import FileMetrics
+
+HANGS_AFTER: Final = 120.0
+"""Seconds for one source; the largest that are measured at all take three."""
+_CODE: Final = "import sys; sys.path += sys.argv[1:]; from antipasta_hook.analyse.worker import main; main()"
+_NEEDED: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+"""What an interpreter may need of the environment to start at all."""
+_STARTING: Final = 30.0
+"""Seconds that a child may take longer to get ready than for a source: the machine may be busy."""
+
+
+class Lost(NamedTuple):
+    """Why a source has no measurement."""
+
+    reason: str
+
+
+class Task(NamedTuple):
+    """A source to be measured; ``key`` is the caller's. ``again``: a child has died of it."""
+
+    key: str
+    source: bytes
+    again: bool = False
+
+
+class Answer(NamedTuple):
+    """What became of a source."""
+
+    key: str
+    result: FileMetrics | Lost
+
+
+CRASHED: Final = Lost("measuring it crashed, twice")
+HANGS: Final = Lost(f"it was not measured within {HANGS_AFTER:.0f} s")
+TOO_MUCH: Final = Lost("its measurements are too large to be handed over")
+
+
+class Child(threading.Thread):
+    """A child, or another one when it dies, and the thread that gives it tasks; none that nobody waits for any more."""
+
+    def __init__(
+        self,
+        tasks: "SimpleQueue[list[Task] | None]",
+        answers: "SimpleQueue[Answer | None]",
+        waiting: Container[str],
+        deadly: set[str],
+    ) -> None:
+        super().__init__(daemon=True)
+        self._tasks = tasks
+        self._answers = answers
+        self._waited_for = waiting
+        self._deadly = deadly
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ended = False
+        self._hangs = False
+        self._since: float | None = None
+
+    def run(self) -> None:
+        """Take tasks as long as there are any, and a child to do them."""
+        try:
+            self._start()
+            while (batch := self._tasks.get()) is not None:
+                self._measure(batch)
+        except (OSError, EOFError, ValueError):  # no child can be started, or none is wanted any more
+            pass
+        finally:
+            self._bury()
+            self._answers.put(None)
+
+    def end(self) -> None:
+        """Kill the child and start no other."""
+        with self._lock:
+            self._ended = True
+            self._kill()
+
+    def kill_after(self, seconds: float) -> None:
+        """Kill a child that has been at one source for so long; another one is started."""
+        since = self._since
+        if since is not None and time.monotonic() - since > seconds:
+            with self._lock:
+                self._hangs = True
+                self._kill()
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            with suppress(OSError):
+                self._process.kill()
+
+    def _start(self) -> None:
+        """A new child that is ready to measure; raises OSError or EOFError."""
+        self._bury()
+        with self._lock:
+            if self._ended:
+                raise EOFError
+            self._hangs = False
+            self._process = child = _launch()
+        self._since = time.monotonic() + _STARTING
+        if exactly(cast("BinaryIO", child.stdout), len(READY)) != READY:
+            raise EOFError
+        self._since = None
+
+    def _bury(self) -> None:
+        """Wait for the end of a child and close its pipes."""
+        with self._lock:
+            child, self._process = self._process, None
+        if child is None:
+            return
+        child.kill()
+        for pipe in (child.stdin, child.stdout):
+            with suppress(OSError, ValueError):  # what a dead child has not read is still to be written
+                if pipe is not None:
+                    pipe.close()
+        child.wait()
+
+    def _measure(self, batch: list[Task]) -> None:
+        """Have a batch measured; where the child dies, the source that it was at is tried once more, alone."""
+        waiting = deque(task for task in batch if task.key in self._waited_for)
+        if not waiting:
+            return
+        try:
+            self._send(waiting)
+            while waiting:
+                self._since = time.monotonic()
+                result = self._receive()
+                self._answers.put(Answer(waiting.popleft().key, result))
+        except (OSError, EOFError, ValueError):
+            if self._ended:
+                raise
+            self._give_back(waiting)
+            self._start()
+        finally:
+            self._since = None
+
+    def _give_back(self, waiting: "deque[Task]") -> None:
+        culprit = waiting.popleft()
+        if self._hangs or culprit.again:
+            self._answers.put(Answer(culprit.key, HANGS if self._hangs else CRASHED))
+        else:
+            self._deadly.add(culprit.key)
+            self._tasks.put([culprit._replace(again=True)])
+        if waiting:
+            self._tasks.put(list(waiting))
+
+    def _send(self, batch: Collection[Task]) -> None:
+        sizes = b"".join(number(len(task.source)) for task in batch)
+        requests = cast("BinaryIO", self._process and self._process.stdin)
+        requests.write(number(len(batch)) + sizes)
+        for task in batch:
+            requests.write(task.source)
+        requests.flush()
+
+    def _receive(self) -> FileMetrics | Lost:
+        answers = cast("BinaryIO", self._process and self._process.stdout)
+        size = read_number(answers)
+        if not size:
+            return TOO_MUCH
+        metrics = decode(exactly(answers, size)) if size <= LARGEST else None
+        if metrics is None:
+            raise EOFError  # it does not speak our language
+        return metrics
+
+
+def _launch() -> "subprocess.Popen[bytes]":
+    """Isolated from the environment, the user's site directory and this directory; Ctrl-C is this process's to heed."""
+    flags = ["-I", "-S", *(["-B"] if sys.dont_write_bytecode else [])]
+    return subprocess.Popen(
+        [sys.executable, *flags, "-c", _CODE, *_places()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=os.path.abspath(os.sep),
+        env={name: os.environ[name] for name in _NEEDED if name in os.environ},
+        process_group=0,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+
+
+def _places() -> list[str]:
+    """Where a child finds what it imports besides the standard library: the analyser's directory, and ours."""
+    ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    analyser = (place for place in sys.path if os.path.isabs(place) and _holds_analyser(place))
+    return [*([found] if (found := next(analyser, None)) else []), ours]
+
+
+def _holds_analyser(place: str) -> bool:
+    """Whether complexipy is installed there, which a directory of that name alone does not show."""
+    try:
+        names = os.listdir(place)
+    except OSError:
+        return False
+    return "complexipy" in names and any(n.startswith("complexipy-") and n.endswith(".dist-info") for n in names)
