@@ -9,7 +9,6 @@ from typing import Final
 from antipasta_hook.analyse.candidates import candidates
 from antipasta_hook.analyse.crew import Crew
 from antipasta_hook.analyse.deadline import Deadline
-from antipasta_hook.analyse.rating import ranked_files, rated_files
 from antipasta_hook.analyse.reading import Means
 from antipasta_hook.analyse.run import Analysis, analyse
 from antipasta_hook.analyse.shelf import Shelf
@@ -116,9 +115,13 @@ class PreCommitOptimizer:
         with self._timed("verdict"):
             verdict = judge(changeset, analysis.measured, settings, analysis.cleared)
             verdict = verdict._replace(problems=(*policy.problems, *verdict.problems))
-        with self._timed("significance"):
-            verdict = ranked_files(verdict, order or ())
-            verdict = rated_files(verdict, changeset, settings) if self._rated else verdict
+        if order or self._rated:
+            from antipasta_hook.analyse.rating import ranked_files, rated_files
+
+            with self._timed("significance"):
+                verdict = ranked_files(verdict, order or ())
+                if self._rated:
+                    verdict = rated_files(verdict, changeset, settings, blobs, deadline=deadline)
         if verdict.outcome != Outcome.FAIL:
             return verdict
         with self._timed("blame"):

@@ -6,7 +6,7 @@ import re
 import warnings
 from typing import Final
 
-from antipasta_hook.metrics import cognitive, source, suppressions
+from antipasta_hook.metrics import cognitive, source
 from antipasta_hook.metrics.headers import Headers
 from antipasta_hook.metrics.identity import Fingerprinter, Span, span_of
 from antipasta_hook.metrics.lines import read_lines
@@ -94,7 +94,7 @@ class _Text:
         self.lines, scanned, self.raw = read_lines(text)
         self._scanned = scanned
         self._fingerprints = Fingerprinter(self.lines, scanned.code)
-        self._headers = self.headers() if suppressions.may_suppress(blob) else None
+        self._headers = self.headers() if source.may_suppress(blob) else None
 
     def headers(self) -> Headers:
         """A reader of function headers; costs a second walk over the code."""
@@ -108,7 +108,9 @@ class _Text:
     def _suppressions(self, span: Span) -> tuple[Suppression, ...]:
         if self._headers is None:
             return ()
-        return tuple(found for text in self._headers.comments_of(span.start) for found in suppressions.read(text))
+        from antipasta_hook.metrics.suppressions import read
+
+        return tuple(found for text in self._headers.comments_of(span.start) for found in read(text))
 
 
 def _with_tree(blob: bytes, text: str, scopes: Tree) -> FileMetrics:

@@ -13,6 +13,7 @@ _TWO_LINES: Final = re.compile(rb"[^\r\n]*+(?:\r\n|\r|\n)?[^\r\n]*+")
 _HANGS: Final = frozenset({"idna", "punycode"})
 """Text encodings by name, quadratic by nature: nobody writes Python in them but to stop a reader."""
 
+_SUPPRESSIONS: Final = (b"antipasta", b"noqa", b"complexipy")
 _SURELY_SMALL: Final = 200_000  # bytes; at the worst density seen, 0.93 KB of memory a byte, 190 MB
 _LONGEST_NAME: Final = 2_000  # dots
 _DOTTED: Final = re.compile(rb"[\w. \t\f\x80-\xff]{%d,}+" % _LONGEST_NAME)
@@ -125,3 +126,9 @@ def explodes(source: bytes, limit: int = _NODE_LIMIT) -> int | None:
     if nodes <= limit < nodes + len(source) // 3:  # the shortest word operator and a space take three bytes
         nodes += sum(1 for _ in _WORD_OPERATORS.finditer(source))
     return nodes if nodes > limit else None
+
+
+def may_suppress(source: bytes) -> bool:
+    """Whether a comment in it may silence a metric."""
+    lower = source.lower()
+    return any(mark in lower for mark in _SUPPRESSIONS)

@@ -7,7 +7,6 @@ from typing import Final
 
 from antipasta_hook.model import COGNITIVE, CYCLOMATIC, FUNCTION_METRICS, Suppression
 
-_MARKS: Final = (b"antipasta", b"noqa", b"complexipy")
 _MARK: Final = re.compile(r"(?:antipasta|noqa|complexipy)\s*+:", re.IGNORECASE)
 _NUMBER: Final = r"[0-9]{1,9}(?:\.[0-9]{1,9})?(?![\w.])"
 _ALLOW: Final = re.compile(rf"antipasta\s*:\s*allow\b((?:[\s,]+\w+\s*=\s*{_NUMBER})+)")
@@ -20,12 +19,6 @@ _LONGEST: Final = 200  # characters of one suppression, its reason included
 _WIDEST_GAP: Final = 20  # characters between a hash and what it marks
 _SEPARATOR: Final = re.compile(r"[,\s]+")
 _NAMES: Final = {"cyclomatic": CYCLOMATIC, "cognitive": COGNITIVE} | {name: name for name in FUNCTION_METRICS}
-
-
-def may_suppress(source: bytes) -> bool:
-    """Whether it is worth looking at the comments of a source."""
-    lower = source.lower()
-    return any(mark in lower for mark in _MARKS)
 
 
 def read(comment: str) -> tuple[Suppression, ...]:

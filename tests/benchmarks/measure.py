@@ -16,14 +16,19 @@ class WrongOutput(Exception):  # noqa: N818 - what is wrong is the program that 
     """A run did not do the work that its time was to be taken for."""
 
 
+def as_it_is() -> None:
+    """Nothing is to be made ready."""
+
+
 class Work(NamedTuple):
-    """One command to be timed; ``check`` gets the exit code and both streams and raises WrongOutput."""
+    """One command to be timed, after ``prepare``; ``check`` gets the exit code and both streams, raises WrongOutput."""
 
     name: str
     command: Sequence[str]
     directory: str
     environ: Mapping[str, str]
     check: Callable[[int, str, str], None]
+    prepare: Callable[[], None] = as_it_is
 
 
 class Sample(NamedTuple):
@@ -44,6 +49,7 @@ class Spread(NamedTuple):
 
 def run_once(work: Work) -> Sample:
     """Run the work from start to exit. Its output goes to files: reading it is not its business."""
+    work.prepare()
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         begun = time.perf_counter()
         process = subprocess.Popen(

@@ -39,15 +39,15 @@ def blocks() -> Iterator[str]:
                 yield "\n".join(lines[begin:end]) + "\n"
 
 
-def files(count: int) -> list[str]:
-    """Sources of about LINES lines, each of other blocks."""
+def files(count: int, size: int = LINES) -> list[str]:
+    """Sources of about so many lines, each of other blocks."""
     found: list[str] = []
     current = ""
     for block in blocks():
-        if current.count("\n") + block.count("\n") > LINES + 40:
+        if current.count("\n") + block.count("\n") > size + 40:
             continue
         current += "\n\n" + block
-        if current.count("\n") >= LINES - 40:
+        if current.count("\n") >= size - 40:
             ast.parse(current)
             found.append(current)
             current = ""
