@@ -135,7 +135,10 @@ def works(root: Path) -> list[Work]:
 
 
 def typical(root: Path, environ: dict[str, str]) -> Work:
-    """Five files of 300 lines, of which the cache knows what HEAD has: it is put back before each run."""
+    """Five files of 300 lines, of which the cache knows what HEAD has: it is put back before each run.
+
+    Whether it pays to ask the cache for so little is the tool's to know.
+    """
     base: Tree = {f"src/package/part_{number}.py": source for number, source in enumerate(files(5, 300))}
     place = repository(root / "typical", environ, base, {path: edited(source) for path, source in base.items()})
     cache, warmed = root / "cache of typical", root / "cache of its HEAD"
@@ -148,15 +151,9 @@ def typical(root: Path, environ: dict[str, str]) -> Work:
         shutil.rmtree(cache, ignore_errors=True)
         shutil.copytree(warmed, cache)
 
-    analysed = checked(list(base), "analysed")
-
-    def check(code: int, output: str, errors: str) -> None:
-        analysed(code, output, errors)
-        cached = json.loads(output)["cache"]
-        if cached != {"hits": len(base), "misses": len(base)}:
-            raise WrongOutput(f"the old sides were to be cached, the new ones not: {cached}")
-
-    return Work("typical", [*command, "run", "--format", "json"], str(place), own, check, restore)
+    return Work(
+        "typical", [*command, "run", "--format", "json"], str(place), own, checked(list(base), "analysed"), restore
+    )
 
 
 def ratio(bar: Bar, samples: Mapping[str, Sequence[Sample]], *, cpu: bool) -> float:
