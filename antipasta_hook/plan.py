@@ -5,9 +5,26 @@ measures less.
 """
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from antipasta_hook.model import Change
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from antipasta_hook.model import Change
+
+    class Candidate(Protocol):
+        """A change to be measured."""
+
+        @property
+        def change(self) -> Change:
+            """What it is."""
+            ...
+
+        @property
+        def estimate_ms(self) -> float:
+            """What measuring both sides takes on the machine on which estimates were calibrated."""
+            ...
+
 
 _HOPE: Final = 2
 """Estimates may be so many times too high: of files that nobody has read, they are by their size."""
@@ -25,31 +42,17 @@ POOL_PAYS_FROM_MS: Final = 300
 processors with nothing else to do."""
 
 
-class Candidate(Protocol):
-    """A change to be measured."""
-
-    @property
-    def change(self) -> Change:
-        """What it is."""
-        ...
-
-    @property
-    def estimate_ms(self) -> float:
-        """What measuring both sides takes on the machine on which estimates were calibrated."""
-        ...
-
-
 class Deferral(NamedTuple):
     """A change that there is no time for, and why, in words."""
 
-    candidate: Candidate
+    candidate: "Candidate"
     reason: str
 
 
 class Plan(NamedTuple):
     """``now`` and then ``later`` are the whole order."""
 
-    now: tuple[Candidate, ...] = ()
+    now: "tuple[Candidate, ...]" = ()
     later: tuple[Deferral, ...] = ()
 
 
@@ -60,7 +63,7 @@ class Pace(NamedTuple):
     lanes: int = 1
 
 
-def plan(order: Sequence[Candidate], left_ms: float, reason: str, pace: Pace = Pace()) -> Plan:  # noqa: B008 - frozen
+def plan(order: "Sequence[Candidate]", left_ms: float, reason: str, pace: Pace = Pace()) -> Plan:  # noqa: B008 - frozen
     """Cut the order where the time ends that is left; ``reason`` is why the rest is deferred.
 
     What may turn out to be done in time is not deferred beforehand.
@@ -76,7 +79,7 @@ def plan(order: Sequence[Candidate], left_ms: float, reason: str, pace: Pace = P
     return Plan(tuple(order))
 
 
-def _words(candidate: Candidate, reason: str) -> str:
+def _words(candidate: "Candidate", reason: str) -> str:
     if candidate.estimate_ms <= GIANT_MS:
         return reason
     return f"{reason}: it alone would take about {candidate.estimate_ms / 1000:.1f} s"

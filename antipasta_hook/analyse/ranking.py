@@ -18,11 +18,11 @@ from antipasta_hook.significance import (
     PROVED,
     by_path,
     by_text,
-    changed_lines,
     is_critical,
     is_proved_equal,
     may_be_same_code,
 )
+from antipasta_hook.significance.lines import changed_lines
 
 if TYPE_CHECKING:
     from antipasta_hook.changes import BlobSource

@@ -11,11 +11,12 @@ from antipasta_hook.analyse.deadline import NO_DEADLINE, Deadline
 from antipasta_hook.analyse.work import Work
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.model import Change, ChangeSet, Measurement
-from antipasta_hook.plan import Candidate, Deferral, Pace, Plan, plan
+from antipasta_hook.plan import Deferral, Pace, Plan, plan
 from antipasta_hook.verdict import Needs, has_excess, is_small, judged_changes, needs
 
 if TYPE_CHECKING:
     from antipasta_hook.analyse.sources import Suspects
+    from antipasta_hook.plan import Candidate
 
 _REPORT_MS: Final = 40.0
 _REPORT_A_CHANGE_MS: Final = 0.01
@@ -120,7 +121,7 @@ class Reading:
         looking = _SOURCES_A_CHANGE_MS * self._sources + _SOURCES_A_FUNCTION_MS * self._bench.known.functions
         return self._left() - self._strain * looking - _SOURCES * (self._deadline.limit_ms or 0)
 
-    def _select(self, candidates: Sequence[Candidate]) -> list[Want]:
+    def _select(self, candidates: "Sequence[Candidate]") -> list[Want]:
         """Measure some candidates; gives what there was no time for."""
         sides = (candidate.change.after for candidate in candidates)
         wants = [self._want(side.oid) for side in sides if side is not None]

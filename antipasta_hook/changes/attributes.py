@@ -21,8 +21,8 @@ _LONGEST_LINE: Final = 2048  # git's own limit
 _MOST_RULES: Final = 1000  # of one file
 _MOST_FOR_A_PATH: Final = 2000
 _MOST_IN_ALL: Final = 10_000
-_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_ESCAPE: Final = re.compile(r'\\([abfnrtv"\\]|[0-3][0-7]{2})')
+_QUOTED: Final = r'"((?:[^"\\]|\\.)*)"'  # compiled where they are wanted: rarely
+_ESCAPE: Final = r'\\([abfnrtv"\\]|[0-3][0-7]{2})'
 _ESCAPES: Final = dict(zip("abfnrtv", "\a\b\f\n\r\t\v", strict=True))
 
 States = tuple[tuple[str, bool | None], ...]
@@ -54,8 +54,8 @@ def _parse_line(line: str) -> Rule | None:
 
 def _split_pattern(line: str) -> tuple[str, str]:
     """The pattern, which may be quoted as in C, and the rest of the line."""
-    if quoted := _QUOTED.match(line):
-        raw = _ESCAPE.sub(_unescape, quoted[1]).encode("utf-8", "surrogateescape")
+    if quoted := re.match(_QUOTED, line):
+        raw = re.sub(_ESCAPE, _unescape, quoted[1]).encode("utf-8", "surrogateescape")
         return raw.decode("utf-8", "surrogateescape"), line[quoted.end() :]
     word = re.split(r"[ \t\r]", line, maxsplit=1)
     return word[0], word[1] if len(word) > 1 else ""

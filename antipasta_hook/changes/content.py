@@ -6,8 +6,8 @@ from typing import Final
 LFS_POINTER: Final = "git LFS pointer"
 _LFS_VERSION: Final = b"version https://git-lfs.github.com/spec/v1"
 _LFS_LIMIT: Final = 1024
-_PYTHON: Final = re.compile(rb"(?:python|pypy)[0-9.]*[a-z]?(?:\.exe)?\Z")
-_ASSIGNMENT: Final = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*=")
+_PYTHON: Final = rb"(?:python|pypy)[0-9.]*[a-z]?(?:\.exe)?\Z"  # compiled where they are wanted: rarely
+_ASSIGNMENT: Final = rb"[A-Za-z_][A-Za-z0-9_]*="
 _RUNNERS: Final = frozenset({b"uv", b"uvx", b"pipx", b"hatch", b"pdm", b"poetry", b"pixi", b"rye"})
 
 
@@ -28,7 +28,7 @@ def has_python_shebang(source: bytes) -> bool:
     program = _name(words[0])
     if program in _RUNNERS:
         return b"run" in words[1:]
-    return _PYTHON.match(program) is not None
+    return re.match(_PYTHON, program) is not None
 
 
 def _after_env(words: list[bytes]) -> list[bytes]:
@@ -38,7 +38,7 @@ def _after_env(words: list[bytes]) -> list[bytes]:
             return [word[2:], *words[place + 1 :]]
         if word.startswith(b"--split-string="):
             return [word.partition(b"=")[2], *words[place + 1 :]]
-        if not word.startswith(b"-") and not _ASSIGNMENT.match(word):
+        if not word.startswith(b"-") and not re.match(_ASSIGNMENT, word):
             return words[place:]
     return []
 

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from complexipy import CodeComplexity
 
 _DEEPEST: Final = 100
-_NESTED_LAMBDAS: Final = re.compile(rf"(?:lambda\b[^\n:=]{{0,99}}+[:=]\s*+){{{_DEEPEST}}}")
+_NESTED_LAMBDAS: Final = rf"(?:lambda\b[^\n:=]{{0,99}}+[:=]\s*+){{{_DEEPEST}}}"  # compiled where it is wanted: rarely
 
 
 class Scored(NamedTuple):
@@ -58,7 +58,7 @@ def line_scores(text: str) -> list[LineScores]:
 
 
 def _asked(text: str) -> "CodeComplexity":
-    if text.count("lambda") >= _DEEPEST and _NESTED_LAMBDAS.search(text):
+    if text.count("lambda") >= _DEEPEST and re.search(_NESTED_LAMBDAS, text):
         raise TooDeepError("lambdas nested too deeply")
     import complexipy
 

@@ -15,7 +15,7 @@ from antipasta_hook.metrics.tree import Tree
 from antipasta_hook.model import FileMetrics, FunctionMetrics, Reading, SourceError, Suppression
 
 _FILENAME: Final = "<antipasta-source>"
-_TOO_DEEP: Final = re.compile("too many (?:nested|levels|statically)|too complex|too deeply|Exceeds the limit")
+_TOO_DEEP: Final = "too many (?:nested|levels|statically)|too complex|too deeply|Exceeds the limit"
 
 
 def measure(blob: bytes) -> FileMetrics:
@@ -47,7 +47,7 @@ def _measure(blob: bytes) -> FileMetrics:
     except (RecursionError, MemoryError) as error:
         return _without_tree(blob, text, _unread(Reading.DEEP, f"too deeply nested: {_reason(error)}"))
     except SyntaxError as error:
-        reading = Reading.DEEP if _TOO_DEEP.search(error.msg) else Reading.NEWER
+        reading = Reading.DEEP if re.search(_TOO_DEEP, error.msg) else Reading.NEWER
         return _without_tree(blob, text, _unread(reading, error.msg, error.lineno))
     except ValueError as error:  # lone surrogates, which some codecs decode to; a cut \N escape
         return _unread(Reading.BROKEN, str(error))

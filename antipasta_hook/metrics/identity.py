@@ -5,12 +5,16 @@ import re
 import sys
 import zlib
 from array import array
-from hashlib import blake2b
 from itertools import compress
 from keyword import kwlist
 from typing import Final, NamedTuple
 
 from antipasta_hook.metrics.scopes import Definition, Function
+
+try:
+    from _blake2 import blake2b  # hashlib's own, without OpenSSL, whose loading takes as long as measuring a file
+except ImportError:
+    from hashlib import blake2b
 
 _NAMELESS: Final = re.compile(rb"\n(?:(?:%s)\b|\d\w*+|[^\w\n\x80-\xff]++)++(?=\n)" % "|".join(kwlist).encode())
 """Lines of keywords, numbers and punctuation: ``else:``, ``return None``, ``})``. They stand in every function."""

@@ -5,5 +5,5 @@ from typing import Final
 METRICS_VERSION: Final = 1
 """Raised whenever any number measured here may change for any source."""
 
-METRICS_DIGEST: Final = "da1fb46908ca9138"
+METRICS_DIGEST: Final = "eaa9ad266ebb0a4d"
 """Over the code of this room without comments and docstrings; kept true by a test, which says what to do."""

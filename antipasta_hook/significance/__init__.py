@@ -8,7 +8,6 @@ from antipasta_hook.config.settings import Settings
 from antipasta_hook.model import Change, Significance
 from antipasta_hook.significance.critical import is_critical
 from antipasta_hook.significance.functions import by_metrics
-from antipasta_hook.significance.lines import changed_lines
 from antipasta_hook.significance.paths import by_path
 from antipasta_hook.significance.scale import PROVED
 
@@ -17,7 +16,6 @@ __all__ = [
     "by_metrics",
     "by_path",
     "by_text",
-    "changed_lines",
     "is_critical",
     "is_proved_equal",
     "may_be_same_code",
