@@ -34,6 +34,7 @@ class LooseObjects:
         listed = place.environ.get("GIT_ALTERNATE_OBJECT_DIRECTORIES", "").split(os.pathsep)
         named = [os.path.join(place.cwd, path.strip('"')) for path in listed if path]
         self.directories: Final = tuple(_with_alternates(own, named))
+        self._places: dict[str, list[str]] = {}
 
     def size(self, oid: str) -> int | None:
         """The size that an object's header states; None where it is not loose. Raises Damaged."""
@@ -46,10 +47,17 @@ class LooseObjects:
         return None if raw is None else _content(raw)
 
     def _raw(self, oid: str, most: int) -> bytes | None:
-        for directory in self.directories:
+        for directory in self._directories(oid[:2]):
             with suppress(FileNotFoundError, NotADirectoryError):
-                return _bytes_of(os.path.join(directory, oid[:2], oid[2:]), most)
+                return _bytes_of(os.path.join(directory, oid[2:]), most)
         return None
+
+    def _directories(self, prefix: str) -> list[str]:
+        """Where objects whose ids begin like this may be; in a clone most of these directories do not exist."""
+        if prefix not in self._places:
+            places = (os.path.join(directory, prefix) for directory in self.directories)
+            self._places[prefix] = [place for place in places if os.path.lexists(place)]
+        return self._places[prefix]
 
 
 def _common_dir(place: Place, git_dir: str) -> str:

@@ -6,7 +6,7 @@ from antipasta_hook.config.settings import LIMITS, Layer, Settings, Value
 from antipasta_hook.model import COGNITIVE, CYCLOMATIC, ChangeSet, Level
 from antipasta_hook.model.backtest import LimitPair
 from antipasta_hook.replay.touched import Touched, functions_of
-from antipasta_hook.verdict import judge
+from antipasta_hook.verdict import blocks
 from antipasta_hook.verdict.limits import value_of
 
 CYCLOMATIC_LIMITS: Final = (8.0, 10.0, 12.0, 15.0, 20.0)
@@ -55,7 +55,7 @@ class Grid:
         for pair in (LimitPair(one, other) for one in self.cyclomatic for other in self.cognitive):
             alike = self._alike(pair, tops)
             if alike not in judged:
-                judged[alike] = _stops(part, self.under(alike))
+                judged[alike] = blocks(*part, self.under(alike))
             if judged[alike]:
                 stopping.add(pair)
         return frozenset(stopping)
@@ -107,7 +107,3 @@ def _with(limits: tuple[float, ...], own: float | None) -> tuple[float, ...]:
 
 def _by_metric(pair: LimitPair) -> tuple[tuple[str, float], tuple[str, float]]:
     return (CYCLOMATIC, pair.cyclomatic), (COGNITIVE, pair.cognitive)
-
-
-def _stops(part: Touched, settings: Settings) -> bool:
-    return any(finding.blocking for finding in judge(*part, settings).findings)

@@ -99,7 +99,12 @@ def _without_the_quiet(
 def _quiet(old: Sequence[FunctionMetrics], new: Sequence[FunctionMetrics], limits: "_Limits") -> set[str]:
     """The names of functions that cannot matter, of those that stand once on a side."""
     before, after = _by_unique_name(old), _by_unique_name(new)
-    same = {name for name in before.keys() & after.keys() if limits.are_quiet(before[name], after[name])}
+    same = {
+        name
+        for name in before.keys() & after.keys()
+        if before[name][3:] == after[name][3:]  # all but its name and lines: as nearly all are
+        or limits.did_not_fall(before[name], after[name])
+    }
     fresh = after.keys() - {function.symbol for function in old}
     return same | {name for name in fresh if limits.holds(after[name])}
 
@@ -127,13 +132,11 @@ class _Limits:
         """Whether a function is surely within all of them."""
         return self._known and all((self._value(function, metric) or 0) <= limit for metric, limit in self._limits)
 
-    def are_quiet(self, old: FunctionMetrics, new: FunctionMetrics) -> bool:
-        """Whether a function is as it was, or within them and no simpler than it was."""
-        if old[3:] == new[3:]:  # all but its name and lines
-            return True
-        return self.holds(new) and all(self._did_not_fall(old, new, metric) for metric, _ in self._limits)
+    def did_not_fall(self, old: FunctionMetrics, new: FunctionMetrics) -> bool:
+        """Whether a function is within them, and no simpler than it was."""
+        return self.holds(new) and all(self._is_no_less(old, new, metric) for metric, _ in self._limits)
 
-    def _did_not_fall(self, old: FunctionMetrics, new: FunctionMetrics, metric: str) -> bool:
+    def _is_no_less(self, old: FunctionMetrics, new: FunctionMetrics, metric: str) -> bool:
         was, now = self._value(old, metric), self._value(new, metric)
         return was is not None and now is not None and was <= now
 

@@ -1,12 +1,13 @@
 """Before against after, function by function: pure functions from what was measured to what is said."""
 
 from antipasta_hook.verdict.joined import joined
-from antipasta_hook.verdict.judge import judge, limited_to
+from antipasta_hook.verdict.judge import blocks, judge, limited_to
 from antipasta_hook.verdict.needs import SMALL_CHANGE, Needs, has_excess, is_small, judged_changes, needs
 
 __all__ = [
     "SMALL_CHANGE",
     "Needs",
+    "blocks",
     "has_excess",
     "is_small",
     "joined",

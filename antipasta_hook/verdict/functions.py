@@ -108,8 +108,9 @@ def _draft(pair: Pair, metric: str, criteria: Criteria, *, lost: str | None) -> 
     if value is None:
         return None
     if not excess(value, plain, metric):
-        status = status_of(before, value, plain, metric)
-        return Draft(pair, criteria, metric, value, before, plain, status) if status else None
+        if not excess(before, plain, metric):  # as nearly all are
+            return None
+        return Draft(pair, criteria, metric, value, before, plain, Status.RESOLVED)
     limit = effective_limit(new, metric, plain)
     over = Draft(pair, criteria, metric, value, before, limit, Status.INTRODUCED)
     if permission := silenced(new, metric, value):

@@ -1,6 +1,7 @@
 """The verdict: before against after over all that a scope changes, and what was not checked."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
+from functools import reduce
 
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.model import (
@@ -46,27 +47,38 @@ def judge(
     ``cleared`` matters where there was no time for some files: the bodies of functions that came from none of them.
     A blob that could not be looked at makes findings ``unjudged`` and the outcome ``incomplete``: never a pass.
     """
-    first = changeset.comparisons[0]
-    findings, lineage = _findings(first, measured, settings, cleared)
-    told = list(dict.fromkeys(notices(first, lineage, measured)))
-    for other in changeset.comparisons[1:]:
-        others, other_lineage = _findings(other, measured, settings, cleared)
-        findings = _milder(findings, others)
-        also = set(notices(other, other_lineage, measured))
-        told = [notice for notice in told if notice in also]
+    findings, lineages = _findings(changeset, measured, settings, cleared)
     findings.sort(key=lambda f: (f.path, f.line, f.symbol or "", f.metric))
-    notable = _notable(lineage, settings)
-    files = tuple(_outcome(change, measured, notable) for change in first.changes)
+    told, *others = (
+        dict.fromkeys(notices(comparison, lineage, measured))
+        for comparison, lineage in zip(changeset.comparisons, lineages, strict=True)
+    )
+    notable = _notable(lineages[0], settings)
+    files = tuple(_outcome(change, measured, notable) for change in changeset.comparisons[0].changes)
     return Verdict(
         scope=changeset.scope,
         outcome=_word(findings, files, changeset.problems),
         findings=tuple(findings),
         files=files,
-        problems=(*changeset.problems, *told),
+        problems=(*changeset.problems, *(notice for notice in told if all(notice in other for other in others))),
     )
 
 
+def blocks(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: Settings) -> bool:
+    """Whether a change set is stopped: what ``judge`` says of it, without what else it says."""
+    return any(finding.blocking for finding in _findings(changeset, measured, settings, frozenset())[0])
+
+
 def _findings(
+    changeset: ChangeSet, measured: Mapping[str, Measurement], settings: Settings, cleared: Container[bytes]
+) -> tuple[list[Finding], list[Lineage]]:
+    """The mildest findings of all comparisons, and the lineage of each."""
+    judged = [_compared(comparison, measured, settings, cleared) for comparison in changeset.comparisons]
+    findings = reduce(_milder, (found for found, _ in judged))
+    return findings, [lineage for _, lineage in judged]
+
+
+def _compared(
     comparison: Comparison,
     measured: Mapping[str, Measurement],
     settings: Settings,

@@ -1,5 +1,6 @@
 """Over or not: limits, ceilings set by a suppression, excess and tolerance."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from antipasta_hook.config.settings import Criteria, Limit
@@ -27,7 +28,8 @@ def excess(value: float | None, limit: float, metric: str) -> float:
     """How far a value is over its limit, 0 where it is not or does not exist."""
     if value is None:
         return 0
-    return max(0, limit - value if metric == MAINTAINABILITY else value - limit)
+    over = limit - value if metric == MAINTAINABILITY else value - limit
+    return over if over > 0 else 0  # noqa: FURB136 - it is asked of every function of a change
 
 
 def growth(old: float, new: float, metric: str) -> float:
@@ -44,9 +46,16 @@ def tolerated_growth(old: float, limit: Limit) -> float:
 
 def is_over(function: FunctionMetrics, criteria: Criteria) -> bool:
     """Whether any judged metric is over its plain limit, suppressed or not."""
+    return any_over((function,), criteria)
+
+
+def any_over(functions: Iterable[FunctionMetrics], criteria: Criteria) -> bool:
+    """Whether any of these is."""
+    limits = [(metric, limit.limit) for metric, limit in function_limits(criteria).items()]
     return any(
-        excess(value_of(function, metric, criteria), limit.limit, metric)
-        for metric, limit in function_limits(criteria).items()
+        excess(value_of(function, metric, criteria), limit, metric)
+        for function in functions
+        for metric, limit in limits
     )
 
 

@@ -47,6 +47,8 @@ def match_by_name(old: Sequence[FunctionMetrics], new: Sequence[FunctionMetrics]
     Several of one name (overloads, property accessors, definitions under ``if``) pair by likeness, then by nearness in
     size, then in order, so that one that is added in between shifts nobody.
     """
+    if (unique := _unique(old)) is not None and _unique(new) is not None:
+        return {n: unique[function.symbol] for n, function in enumerate(new) if function.symbol in unique}
     old_by_symbol = _by_symbol(old)
     pairs: dict[int, int] = {}
     for symbol, successors in _by_symbol(new).items():
@@ -56,6 +58,12 @@ def match_by_name(old: Sequence[FunctionMetrics], new: Sequence[FunctionMetrics]
         elif predecessors:
             pairs.update(_pair_namesakes(old, new, predecessors, successors))
     return pairs
+
+
+def _unique(functions: Sequence[FunctionMetrics]) -> dict[str, int] | None:
+    """Where each name stands; None where one stands twice."""
+    found = {function.symbol: index for index, function in enumerate(functions)}
+    return found if len(found) == len(functions) else None
 
 
 def _by_symbol(functions: Sequence[FunctionMetrics]) -> dict[str, list[int]]:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.model import Blob, Change, ChangeSet, Comparison, FileStatus, Measurement, Reading, Status
 from antipasta_hook.verdict.functions import function_findings
-from antipasta_hook.verdict.limits import excess, file_limits, is_over
+from antipasta_hook.verdict.limits import any_over, excess, file_limits
 from antipasta_hook.verdict.lineage import metrics_of
 
 SMALL_CHANGE: Final = 50
@@ -107,7 +107,7 @@ def has_excess(change: Change, measured: Mapping[str, Measurement], settings: Se
     if after is None:
         return False
     criteria = settings.criteria(change.path)
-    if after.error is not None or any(is_over(function, criteria) for function in after.functions):
+    if after.error is not None or any_over(after.functions, criteria):
         return True
     return any(excess(after.value(m), limit.limit, m) for m, limit in file_limits(criteria).items())
 
@@ -121,12 +121,15 @@ def _possible_sources(
     """Old sides from which a function that looks new or worse, against every parent, may have come."""
     changes = (change for comparison in changeset.comparisons for change in comparison.changes)
     waiting = [change for change in changes if _is_open(change, measured, looked_through)]
-    if not waiting:
-        return Needs()
-    first, *others = (_suspects(comparison, measured, settings) for comparison in changeset.comparisons)
-    shared = set(first).intersection(*others)
-    bodies = sorted({first[identity] for identity in shared})
+    bodies = _bodies_of_suspects(changeset, measured, settings) if waiting else []
     return Needs(sources=tuple(waiting), suspects=tuple(bodies)) if bodies else Needs()
+
+
+def _bodies_of_suspects(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: Settings) -> list[bytes]:
+    if not any(has_excess(change, measured, settings) for change in judged_changes(changeset)):
+        return []
+    first, *others = (_suspects(comparison, measured, settings) for comparison in changeset.comparisons)
+    return sorted({first[identity] for identity in set(first).intersection(*others)})
 
 
 def _is_open(change: Change, measured: Mapping[str, Measurement], looked_through: Collection[str]) -> bool:
