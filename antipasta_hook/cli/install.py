@@ -3,17 +3,18 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
 from typing import Final
 
 from antipasta_hook.cli.codes import EXIT_PASS, EXIT_USAGE
 from antipasta_hook.cli.streams import put, say
-from antipasta_hook.install import HOOKS, Deed, Managed, Step, install
+from antipasta_hook.install import HOOKS, WARMING, Deed, Managed, Step, install
 from antipasta_hook.report.words import printable
 
 _JUDGED: Final = {
     "pre-commit": "every `git commit` in this repository is now judged before it is made",
     "pre-push": "every `git push` from this repository is now judged before it leaves",
+    "post-commit": "after every commit the cache learns what HEAD holds, in the background",
+    "post-checkout": "after every switch of branches the cache learns what HEAD holds, in the background",
 }
 _DEEDS: Final = {
     Deed.WROTE: "wrote {}",
@@ -36,27 +37,27 @@ _DEEDS: Final = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which hooks."""
-    add_hook(parser, "install")
+    add_hook(parser, "install", " and ".join(HOOKS))
+    parser.add_argument(
+        "--warm",
+        action="store_true",
+        help=f"also {' and '.join(WARMING)}, which measure what HEAD holds in the background, for the next commit",
+    )
     parser.epilog = (
         "A hook that is already there runs first. What cannot be combined is left as it is, and you are told how to "
         "go on."
     )
 
 
-def add_hook(parser: argparse.ArgumentParser, verb: str) -> None:
+def add_hook(parser: argparse.ArgumentParser, verb: str, default: str) -> None:
     """``--hook``, as `install` and `uninstall` take it."""
     parser.add_argument(
         "--hook",
         dest="hooks",
         action="append",
-        choices=HOOKS,
-        help=f"{verb} only this one; can be given more than once (default: {' and '.join(HOOKS)})",
+        choices=(*HOOKS, *WARMING),
+        help=f"{verb} only this one; can be given more than once (default: {default})",
     )
-
-
-def chosen(arguments: argparse.Namespace) -> Sequence[str]:
-    """The hooks asked for, each once."""
-    return tuple(dict.fromkeys(arguments.hooks or HOOKS))
 
 
 def tell(step: Step) -> None:
@@ -66,7 +67,7 @@ def tell(step: Step) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Install and say what was done; a Failure is left to the caller."""
-    hooks = chosen(arguments)
+    hooks = tuple(dict.fromkeys([*(arguments.hooks or HOOKS), *(WARMING if arguments.warm else ())]))
     try:
         for step in install(arguments.directory, os.environ, sys.executable, hooks):
             tell(step)

@@ -3,7 +3,7 @@
 from antipasta_hook.install.installing import install
 from antipasta_hook.install.managers import Managed
 from antipasta_hook.install.removing import uninstall
-from antipasta_hook.install.script import HOOKS
+from antipasta_hook.install.script import HOOKS, WARMING
 from antipasta_hook.install.steps import Deed, Step
 
-__all__ = ["HOOKS", "Deed", "Managed", "Step", "install", "uninstall"]
+__all__ = ["HOOKS", "WARMING", "Deed", "Managed", "Step", "install", "uninstall"]

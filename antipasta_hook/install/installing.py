@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from antipasta_hook.install import configured, files
 from antipasta_hook.install.place import CONFIGURES_HOOKS, Git, Place, find_place
 from antipasta_hook.install.removing import take_out
-from antipasta_hook.install.script import HOOKS, ISOLATED, call, configured_command, hook_script
+from antipasta_hook.install.script import HOOKS, ISOLATED, WARMING, call, configured_command, hook_script
 from antipasta_hook.install.seat import Seat, find_seat, look, objection, require_untouched, was_made
 from antipasta_hook.install.steps import Deed, Step
 from antipasta_hook.model import Failure
@@ -37,7 +37,7 @@ def install(cwd: str, environ: Mapping[str, str], interpreter: str, hooks: Seque
     git = Git(cwd, environ)
     place = find_place(git)
     plans = [_plan(hook, place, git, interpreter) for hook in hooks]
-    made = was_made(place.directory, HOOKS)
+    made = was_made(place.directory, (*HOOKS, *WARMING))
     for plan in plans:
         if plan.seat is None:
             yield from _configure(plan, place, git, interpreter)

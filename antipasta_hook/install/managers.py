@@ -48,7 +48,7 @@ pre-commit:
 pre-push:
   jobs:
     - name: antipasta
-      run: antipasta-hook run --pre-push {1} {2}
+      run: antipasta-hook run --pre-push -- {1} {2}
       use_stdin: true
 """
 _HUSKY_LINES: Final = "".join(f"# .husky/{hook}\n{plain_call(hook)}\n" for hook in HOOKS)
@@ -90,4 +90,4 @@ def asks_for_its_name(content: bytes) -> bool:
 
 def calls_us(content: bytes) -> bool:
     """Whether somebody has already made this hook call the tool."""
-    return b"antipasta_hook run" in content or b"antipasta-hook run" in content
+    return re.search(rb"antipasta[_-]hook (?:run|cache warm)\b", content) is not None

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from antipasta_hook.install import configured, files
 from antipasta_hook.install.place import Git, Place, find_place
-from antipasta_hook.install.script import HOOKS, made_its_directory
+from antipasta_hook.install.script import HOOKS, WARMING, made_its_directory
 from antipasta_hook.install.seat import Seat, collision, find_seat, look, require_untouched
 from antipasta_hook.install.steps import Deed, Step
 
 
-def uninstall(cwd: str, environ: Mapping[str, str], hooks: Sequence[str] = HOOKS) -> Iterator[Step]:
+def uninstall(cwd: str, environ: Mapping[str, str], hooks: Sequence[str] = (*HOOKS, *WARMING)) -> Iterator[Step]:
     """Take the hooks out of the repository around ``cwd``; each step is given when it is done, none where none is.
 
     Raises Failure before the first step where a hook of ours was edited, and where there is no repository.

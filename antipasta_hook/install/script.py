@@ -12,7 +12,10 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 HOOKS: Final = ("pre-commit", "pre-push")
-"""The hooks that are installed, in the order in which they are spoken of."""
+"""The hooks that judge, in the order in which they are spoken of."""
+
+WARMING: Final = ("post-commit", "post-checkout")
+"""The hooks that measure what has just become HEAD, for those who ask for them."""
 
 CHAINED: Final = ".antipasta-chained"
 """Where the hook that was there before is kept: beside ours, under its name and this. ``.legacy`` is pre-commit's."""
@@ -61,6 +64,21 @@ esac
 say "warning: this %(judged)s was not judged: $python has no working antipasta-hook (any more)"
 say "and there is none on PATH; run 'antipasta-hook install' again from where it is installed now"
 exit 0
+"""
+_WARMING_BODY: Final = """\
+# Written by `antipasta-hook install`, which renews it as long as nobody has edited it.
+# `antipasta-hook uninstall` takes it out and puts back what was there before.
+%(made)spython=%(interpreter)s
+%(chain)s%(condition)s
+# What has become HEAD is measured in the background: nobody waits for it, and nothing depends on it.
+if [ -x "$python" ]; then
+    "$python" %(isolated)s cache warm --detach --quiet </dev/null >/dev/null 2>&1
+fi
+exit 0
+"""
+_BRANCH_ALONE: Final = """
+# Where single files were checked out HEAD is what it was.
+[ "$3" = 1 ] || exit 0
 """
 _CHAIN: Final = """
 # The hook that was here before comes first, if git would have run it.
@@ -115,7 +133,7 @@ class _Dialect(NamedTuple):
 
 _DIALECTS: Final = {
     "pre-commit": _Dialect("commit", "", "", "", ""),
-    "pre-push": _Dialect("push", "remote=$1\nurl=$2\n", ' --pre-push "$remote" "$url"', _INPUT, "given | "),
+    "pre-push": _Dialect("push", "remote=$1\nurl=$2\n", ' --pre-push -- "$remote" "$url"', _INPUT, "given | "),
 }
 
 
@@ -124,7 +142,8 @@ def hook_script(hook: str, interpreter: str, *, made: bool = False) -> bytes:
 
     ``made`` is remembered in it: that the directory of the hooks was not there before.
     """
-    chain = _CHAIN % {"hook": hook, "suffix": CHAINED, "given": _DIALECTS[hook].given}
+    given = "" if hook in WARMING else _DIALECTS[hook].given
+    chain = _CHAIN % {"hook": hook, "suffix": CHAINED, "given": given}
     return _SHEBANG + _marked(_body(hook, interpreter, made=_MADE if made else "", chain=chain))
 
 
@@ -152,27 +171,32 @@ def made_its_directory(content: bytes) -> bool:
 
 def call(interpreter: str, hook: str) -> str:
     """One line of shell that does by hand what the script does, for a hook that has to stay somebody else's."""
-    return f"{shlex.join((interpreter, *ISOLATED))} {plain_call(hook).partition(' ')[2]} || exit $?"
+    return f"{shlex.join((interpreter, *ISOLATED))} {plain_call(hook).partition(' ')[2]}{verdict_of(hook)}"
 
 
 def plain_call(hook: str) -> str:
     """The same for a file that many machines share: the tool by its name."""
-    return "antipasta-hook run" + (' --pre-push "$@"' if hook == "pre-push" else "")
+    if hook in WARMING:
+        return "antipasta-hook cache warm --detach --quiet"
+    return "antipasta-hook run" + (' --pre-push -- "$@"' if hook == "pre-push" else "")
+
+
+def verdict_of(hook: str) -> str:
+    """What follows such a line in a script that goes on: nothing where nothing is judged."""
+    return "" if hook in WARMING else " || exit $?"
 
 
 def _body(hook: str, interpreter: str, *, made: str, chain: str) -> bytes:
-    dialect = _DIALECTS[hook]
-    quoted = shlex.quote(interpreter.replace(os.sep, "/"))
-    return os.fsencode(
-        _BODY
-        % {
-            **dialect._asdict(),
-            "interpreter": quoted,
-            "isolated": " ".join(ISOLATED),
-            "made": made,
-            "chain": chain,
-        }
-    )
+    parts = {
+        "interpreter": shlex.quote(interpreter.replace(os.sep, "/")),
+        "isolated": " ".join(ISOLATED),
+        "made": made,
+        "chain": chain,
+    }
+    if hook in WARMING:
+        condition = _BRANCH_ALONE if hook == "post-checkout" else ""
+        return os.fsencode(_WARMING_BODY % {**parts, "condition": condition})
+    return os.fsencode(_BODY % {**_DIALECTS[hook]._asdict(), **parts})
 
 
 def _marked(body: bytes) -> bytes:

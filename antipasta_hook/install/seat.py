@@ -7,7 +7,16 @@ from typing import NamedTuple
 from antipasta_hook.install import managers
 from antipasta_hook.install.managers import Managed
 from antipasta_hook.install.place import Git, Place
-from antipasta_hook.install.script import CHAINED, Origin, call, made_its_directory, origin, plain_call
+from antipasta_hook.install.script import (
+    CHAINED,
+    WARMING,
+    Origin,
+    call,
+    made_its_directory,
+    origin,
+    plain_call,
+    verdict_of,
+)
 from antipasta_hook.model import Failure
 
 
@@ -97,6 +106,8 @@ def objection(seat: Seat, place: Place, git: Git, interpreter: str) -> Failure |
     if seat.ours:
         return None
     found = managers.manager(seat.content or b"", os.path.dirname(seat.path))
+    if found and hook_of(seat.path) in WARMING:
+        return _kept(seat, f"belongs to {found.name}", "managed", f"let it run: {plain_call(hook_of(seat.path))}")
     if found:
         return Managed(seat.path, found)
     return None if seat.content is None else _claim(seat, place, git, interpreter)
@@ -111,7 +122,7 @@ def _claim(seat: Seat, place: Place, git: Git, interpreter: str) -> Failure | No
         advice = _add(call(interpreter, hook), hook)
         return _kept(seat, "asks for its own name, so it cannot be given another", "own-name", advice)
     if place.work_tree and git.ask("--literal-pathspecs", "ls-files", "--error-unmatch", "--", seat.path).code == 0:
-        advice = _add(f"{plain_call(hook)} || exit $?", hook)
+        advice = _add(plain_call(hook) + verdict_of(hook), hook)
         return _kept(seat, "is under version control, and so everybody's", "tracked", advice)
     return collision(seat)
 

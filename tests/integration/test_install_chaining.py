@@ -79,7 +79,7 @@ def test_the_hook_that_was_there_runs_first_with_all_that_git_said(site: Site) -
     site.install()
     old = f"old: origin ssh://x/y z\n{PUSHED}"
     assert site.run("pre-commit").stdout == f"{old}python: -E -P -m antipasta_hook run\n"
-    ours = f"python: -E -P -m antipasta_hook run --pre-push origin ssh://x/y z\n{PUSHED}"
+    ours = f"python: -E -P -m antipasta_hook run --pre-push -- origin ssh://x/y z\n{PUSHED}"
     assert site.run("pre-push").stdout == old + ours
 
 
@@ -208,7 +208,7 @@ def test_a_hooks_directory_that_was_there_or_is_in_use_stays(site: Site, tmp_pat
         (
             b'#!/bin/sh\nexec all "$(basename "$0")"\n',
             "asks for its own name",
-            'antipasta_hook run --pre-push "$@" || exit',
+            'antipasta_hook run --pre-push -- "$@" || exit',
         ),
     ],
 )
@@ -239,7 +239,7 @@ def test_a_hook_that_cannot_be_combined_is_refused_before_anything_is_done(
             "      - id: antipasta\n",
         ),
         (b'call_lefthook run "pre-push" "$@"\n', "lefthook.yml", "      use_stdin: true\n"),
-        (b'. "$(dirname "$0")/_/husky.sh"\n', "its files", 'antipasta-hook run --pre-push "$@"\n'),
+        (b'. "$(dirname "$0")/_/husky.sh"\n', "its files", 'antipasta-hook run --pre-push -- "$@"\n'),
     ],
 )
 def test_a_hook_manager_is_left_in_charge_and_told_what_to_call(

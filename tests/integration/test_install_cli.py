@@ -52,7 +52,7 @@ def test_hooks_can_be_chosen(repo: Repo, hooks: Path, capsys: pytest.CaptureFixt
     assert (out.count("wrote"), "git commit" in out, "git push" in out) == (1, False, True)
     assert called(repo, "uninstall", "--hook", "pre-commit") == 0
     assert (hooks / "pre-push").exists()
-    assert called(repo, "install", "--hook", "post-commit") == 2
+    assert called(repo, "install", "--hook", "post-merge") == 2
 
 
 def test_a_refusal_is_usage_with_what_to_do_next(repo: Repo, hooks: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ from tests.integration.installation import PUSHED, VERSION_1, Site, executable, 
 
 CALLS = {
     "pre-commit": "python: -E -P -m antipasta_hook run\n",
-    "pre-push": f"python: -E -P -m antipasta_hook run --pre-push origin ssh://x/y z\n{PUSHED}",
+    "pre-push": f"python: -E -P -m antipasta_hook run --pre-push -- origin ssh://x/y z\n{PUSHED}",
 }
 ROOT = Path(__file__).parents[2]
 JUDGED = {"pre-commit": "commit", "pre-push": "push"}
@@ -123,7 +123,7 @@ def test_the_second_to_be_asked_hears_all_that_git_said(site: Site, tmp_path: Pa
     stand_in(tmp_path / "tools" / "antipasta-hook")
     executable(Path(site.interpreter), "/bin/cat >/dev/null\nexit 1\n")
     done = site.run("pre-push", PATH=f"{tmp_path / 'tools'}:/usr/bin:/bin")
-    assert done.stdout == f"antipasta-hook: run --pre-push origin ssh://x/y z\n{PUSHED}"
+    assert done.stdout == f"antipasta-hook: run --pre-push -- origin ssh://x/y z\n{PUSHED}"
 
 
 def test_a_tool_of_the_repository_is_never_started_by_a_relative_path(site: Site, hook: str) -> None:
@@ -181,10 +181,10 @@ def test_the_lines_for_hook_managers_fit_them() -> None:
     assert set(HOOKS) <= set(hook["stages"])
     assert lines["prek"] == lines["pre-commit"]
     commands = {name: theirs["jobs"][0]["run"] for name, theirs in yaml.safe_load(lines["lefthook"]).items()}
-    assert commands == {"pre-commit": hook["entry"], "pre-push": f"{hook['entry']} --pre-push {{1}} {{2}}"}
+    assert commands == {"pre-commit": hook["entry"], "pre-push": f"{hook['entry']} --pre-push -- {{1}} {{2}}"}
     documented = (ROOT / "docs" / "hooks.md").read_text("utf-8")
     assert all(text in documented for text in lines.values())
-    assert f'# .husky/pre-push\n{hook["entry"]} --pre-push "$@"\n' in lines["husky"]
+    assert f'# .husky/pre-push\n{hook["entry"]} --pre-push -- "$@"\n' in lines["husky"]
 
 
 @pytest.mark.parametrize(
