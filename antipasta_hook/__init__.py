@@ -3,7 +3,7 @@
 The public names are resolved when they are first asked for: importing the package costs nothing.
 """
 
-from typing import TYPE_CHECKING, Final
+TYPE_CHECKING = False  # for type checkers it is true; typing itself would have to be imported
 
 if TYPE_CHECKING:
     from antipasta_hook.config.settings import Told, told
@@ -52,7 +52,7 @@ __all__ = [
     "told",
 ]
 
-_ELSEWHERE: Final = {
+_ELSEWHERE = {
     "PreCommitOptimizer": "antipasta_hook.optimizer",
     "Told": "antipasta_hook.config.settings",
     "renderer": "antipasta_hook.report",

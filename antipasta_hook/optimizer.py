@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+from antipasta_hook.analyse.bench import Bench
 from antipasta_hook.analyse.candidates import candidates
 from antipasta_hook.analyse.crew import Crew
 from antipasta_hook.analyse.deadline import Deadline
@@ -103,15 +104,15 @@ class PreCommitOptimizer:
                 difference = read_difference(repository, span)
             changeset = difference.changeset(settings, policy.before)
             blobs = Shelf(difference.source)
-        with self._timed("significance"):
-            order = candidates(changeset, blobs, settings, deadline=deadline, crew=self._crew)
-        with self._timed("plan"):
-            planned = plan(order, deadline.left_ms, deadline.reason, self._crew.pace) if order else None
-        with self._timed("analyse"):
-            means = Means(deadline, self._crew, in_detail=self._rated)
-            store = self._open_store(settings)
-            analysis = analyse(changeset, blobs, settings, store, planned=planned, means=means)
-            self._analyses.append(analysis)
+        with Bench(blobs, self._open_store(settings)) as bench:
+            with self._timed("significance"):
+                order = candidates(changeset, bench, settings, deadline=deadline, crew=self._crew)
+            with self._timed("plan"):
+                planned = plan(order, deadline.left_ms, deadline.reason, self._crew.pace) if order else None
+            with self._timed("analyse"):
+                means = Means(deadline, self._crew, in_detail=self._rated)
+                analysis = analyse(changeset, settings, bench, planned=planned, means=means)
+        self._analyses.append(analysis)
         with self._timed("verdict"):
             verdict = judge(changeset, analysis.measured, settings, analysis.cleared)
             verdict = verdict._replace(problems=(*policy.problems, *verdict.problems))

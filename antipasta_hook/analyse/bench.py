@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from antipasta_hook.changes import MissingBlob, is_lfs_pointer
 from antipasta_hook.metrics import engine_fingerprint, is_generated
@@ -59,6 +60,19 @@ class Bench:
     def size(self, oid: str) -> int:
         """Bytes; 0 where the blob is not here."""
         return self._blobs.size(oid) or 0
+
+    @property
+    def blobs(self) -> "BlobSource":
+        """Where the blobs come from."""
+        return self._blobs
+
+    def in_cache(self, oids: Sequence[str]) -> set[str]:
+        """The blobs that the cache has something for, as far as it pays to ask."""
+        store = self._worth_asking(oids)
+        if store is None:
+            return set()
+        keys = {_key(oid): oid for oid in oids}
+        return {keys[key] for key in store.holds(keys)}
 
     def look_up(self, wants: Sequence[Want]) -> None:
         """Take from the cache what it knows of these blobs."""
@@ -135,7 +149,13 @@ class Bench:
         if self._store is not None and most:
             self._store.set_many({_key(oid): self._fresh[oid] for oid in islice(self._fresh, most)})
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        """A bench is its own context."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Let go of the store."""
         if self._store is not None:
             self._store.close()
@@ -146,16 +166,21 @@ class Bench:
             self.known = self.known.plus(measurement.metrics)
 
     def _cached(self, oids: list[str]) -> dict[str, FileMetrics]:
-        if self._store is None and self._open_store is not None and sum(map(self.size, oids)) >= STORE_PAYS_FROM:
-            self._store = self._open_store()
-        if self._store is None:
+        store = self._worth_asking(oids)
+        if store is None:
             self.misses += len(oids)
             return {}
         keys = {_key(oid): oid for oid in oids}
-        found = {keys[key]: metrics for key, metrics in self._store.get_many(list(keys)).items()}
+        found = {keys[key]: metrics for key, metrics in store.get_many(list(keys)).items()}
         self.hits += len(found)
         self.misses += len(oids) - len(found)
         return found
+
+    def _worth_asking(self, oids: Sequence[str]) -> "Store | None":
+        """The store, opened when it first pays."""
+        if self._store is None and self._open_store is not None and sum(map(self.size, oids)) >= STORE_PAYS_FROM:
+            self._store = self._open_store()
+        return self._store
 
 
 _NOT_NEEDED: Final = Measurement(FileStatus.SKIPPED, None, "not needed")

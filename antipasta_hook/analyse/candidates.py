@@ -1,12 +1,13 @@
 """Whether time is short at all, and if it is, in which order the files have their turn."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Container, Iterable, Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from antipasta_hook.analyse.bench import Bench
 from antipasta_hook.analyse.crew import Crew
 from antipasta_hook.analyse.deadline import Deadline
 from antipasta_hook.config.settings import Settings
-from antipasta_hook.model import ChangeSet, Significance
+from antipasta_hook.model import ChangeSet
 from antipasta_hook.plan import ALWAYS_MEASURED, is_ample, pays_for_children
 from antipasta_hook.verdict import judged_changes
 
@@ -16,32 +17,36 @@ if TYPE_CHECKING:
 
 MOST_RANKED: Final = 10_000
 """Changes; more are measured in the order of their paths: ranking them would take the time that there is."""
-_ONE_OF_MANY: Final = Significance(0.5, (f"one of more than {MOST_RANKED:,} changes",))
-_KEPT_BACK: Final = 0.05
+_FOR_MEASURING: Final = 0.5
+"""The share of the budget that an order may not use up: what is known of the files by then has to do."""
+_CACHED_MS: Final = 0.4
+"""What it takes to look up a blob that the cache knows."""
 
 
 def candidates(
-    changeset: ChangeSet, blobs: "BlobSource", settings: Settings, *, deadline: Deadline, crew: Crew
+    changeset: ChangeSet, bench: Bench, settings: Settings, *, deadline: Deadline, crew: Crew
 ) -> "tuple[Ranked, ...] | None":
     """The changes in the order of their significance; None where there is time enough for all, and no order needed.
 
-    Where there is much to do the crew is called, to get ready meanwhile. Where there is no time even for an order the
-    result is empty.
+    Where there is much to do the crew is called, to get ready meanwhile. Where there is no time for more than the
+    paths, they give the order.
     """
-    left = deadline.left_ms
-    if deadline.limit_ms is None or _is_ample(changeset, blobs, left):
+    if deadline.limit_ms is None or _is_ample(_sizes(changeset, bench), deadline.left_ms):
         return None
-    if left > 0 and any(map(pays_for_children, _sizes(changeset, blobs))):
+    unknown = _unknown_sizes(changeset, bench)
+    left = deadline.left_ms - _CACHED_MS * unknown.cached
+    if _is_ample(unknown.sizes, left):
+        return None
+    if left > 0 and any(map(pays_for_children, unknown.sizes)):
         crew.pool()
-    from antipasta_hook.analyse.ranking import Ranked, ranked
+    from antipasta_hook.analyse.ranking import by_paths, ranked
 
-    changes = judged_changes(changeset)
-    if len(changes) > MOST_RANKED:
-        return tuple(Ranked(change, _ONE_OF_MANY, critical=False, estimate_ms=0) for change in changes)
+    if len(judged_changes(changeset)) > MOST_RANKED:
+        return by_paths(changeset, settings)
     try:
-        return ranked(changeset, Hourglass(blobs, deadline), settings)
+        return ranked(changeset, Hourglass(bench.blobs, deadline), settings)
     except OutOfTime:
-        return ()
+        return by_paths(changeset, settings)
 
 
 class OutOfTime(Exception):  # noqa: N818 - nothing is wrong
@@ -49,12 +54,12 @@ class OutOfTime(Exception):  # noqa: N818 - nothing is wrong
 
 
 class Hourglass:
-    """A BlobSource that gives nothing any more when what is left of the time is needed to report."""
+    """A BlobSource that gives nothing any more when what is left of the time is needed to measure."""
 
     def __init__(self, blobs: "BlobSource", deadline: Deadline) -> None:
         self._blobs = blobs
         self._deadline = deadline
-        self._kept_back = _KEPT_BACK * (deadline.limit_ms or 0)
+        self._kept_back = _FOR_MEASURING * (deadline.limit_ms or 0)
 
     def size(self, oid: str) -> int | None:
         """See BlobSource; raises OutOfTime."""
@@ -71,19 +76,32 @@ class Hourglass:
             raise OutOfTime
 
 
-def _is_ample(changeset: ChangeSet, blobs: "BlobSource", left_ms: float) -> bool:
-    return all(is_ample(size, left_ms) for size in _sizes(changeset, blobs))
+class _Unknown(NamedTuple):
+    """``sizes``: the bytes of what the cache does not know, of one change more each time; ``cached``: blobs it does."""
+
+    sizes: list[int]
+    cached: int
 
 
-def is_trifle(changeset: ChangeSet, blobs: "BlobSource") -> bool:
+def _unknown_sizes(changeset: ChangeSet, bench: Bench) -> _Unknown:
+    sides = [side.oid for change in judged_changes(changeset) for side in (change.before, change.after) if side]
+    known = bench.in_cache(sides)
+    return _Unknown(list(_sizes(changeset, bench, known)), len(known))
+
+
+def _is_ample(sizes: Iterable[int], left_ms: float) -> bool:
+    return all(is_ample(size, left_ms) for size in sizes)
+
+
+def is_trifle(changeset: ChangeSet, bench: Bench) -> bool:
     """Whether so little changed that it is measured whatever the clock says."""
-    return all(size <= ALWAYS_MEASURED for size in _sizes(changeset, blobs))
+    return all(size <= ALWAYS_MEASURED for size in _sizes(changeset, bench))
 
 
-def _sizes(changeset: ChangeSet, blobs: "BlobSource") -> Iterator[int]:
+def _sizes(changeset: ChangeSet, bench: Bench, known: Container[str] = frozenset()) -> Iterator[int]:
     """The bytes of the first changes together, of one more each time: who has seen enough asks for no more."""
     size = 0
     for change in judged_changes(changeset):
         for side in (change.before, change.after):
-            size += (blobs.size(side.oid) or 0) if side else 0
+            size += bench.size(side.oid) if side and side.oid not in known else 0
         yield size

@@ -72,6 +72,13 @@ def ranked(changeset: ChangeSet, blobs: "BlobSource", settings: Settings) -> tup
     return tuple(sorted(_Ranking(blobs, settings).of(changes), key=_place))
 
 
+def by_paths(changeset: ChangeSet, settings: Settings) -> tuple[Ranked, ...]:
+    """The same by nothing but the paths: critical ones first."""
+    changes = [change for change in changeset.comparisons[0].changes if not change.skip]
+    known = (Ranked(c, by_path(c, settings, None, None), is_critical(c.path, settings), 0.0) for c in changes)
+    return tuple(sorted(known, key=_place))
+
+
 def _place(entry: Ranked) -> tuple[bool, bool, float, str]:
     priority = entry.significance.score / (1 + entry.estimate_ms / _DEAR_MS)
     return entry.estimate_ms > GIANT_MS, not entry.critical, -priority, entry.change.path

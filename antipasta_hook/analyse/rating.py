@@ -30,7 +30,10 @@ _LISTING_A_FILE_MS: Final = 0.3
 
 
 def ranked_files(verdict: Verdict, order: "Iterable[Ranked]") -> Verdict:
-    """The verdict with what is known of the files that there was no time for."""
+    """The verdict with what is known of the files that there was no time for.
+
+    Of the others nothing is said that would not be said if there were time for all.
+    """
     known = {entry.change.path: entry.significance for entry in order}
     files = tuple(
         file._replace(significance=known.get(file.path)) if file.status == FileStatus.DEFERRED else file

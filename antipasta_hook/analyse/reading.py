@@ -32,7 +32,7 @@ _SOURCES_A_CHANGE_MS: Final = 0.04
 _SOURCES_A_FUNCTION_MS: Final = 0.006
 """Kept back besides, while the selection is measured, to find where functions came from: a share of the budget, what it
 takes to look through each change, and to find the suspects among the functions."""
-_MOST_STRAIN: Final = 2.0
+_MOST_STRAIN: Final = 3.0
 
 
 class Means(NamedTuple):

@@ -1,7 +1,6 @@
 """Measure what a change needs: first what the plan selects, then whatever the verdict asks for besides."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from antipasta_hook.analyse.bench import Bench
 from antipasta_hook.analyse.candidates import is_trifle
@@ -10,10 +9,6 @@ from antipasta_hook.analyse.reading import NO_LIMIT, Means, Reading
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.model import ChangeSet, FileStatus, Measurement, Problem
 from antipasta_hook.plan import Plan
-
-if TYPE_CHECKING:
-    from antipasta_hook.cache import Store
-    from antipasta_hook.changes import BlobSource
 
 
 class Analysis(NamedTuple):
@@ -35,28 +30,18 @@ class Analysis(NamedTuple):
 
 
 def analyse(
-    changeset: ChangeSet,
-    blobs: "BlobSource",
-    settings: Settings,
-    open_store: "Callable[[], Store] | None",
-    *,
-    planned: Plan | None = None,
-    means: Means = NO_LIMIT,
+    changeset: ChangeSet, settings: Settings, bench: Bench, *, planned: Plan | None = None, means: Means = NO_LIMIT
 ) -> Analysis:
-    """Measure all that the verdict needs. ``open_store`` None: no cache; else it is called when it first pays.
+    """Measure on the bench all that the verdict needs.
 
     ``planned`` is what comes first where time is short; None where there is enough for all. What there was no time for
     is deferred.
     """
-    if planned is None and means.deadline.limit_ms is not None and is_trifle(changeset, blobs):
+    if planned is None and means.deadline.limit_ms is not None and is_trifle(changeset, bench):
         means = means._replace(deadline=NO_DEADLINE)
-    bench = Bench(blobs, open_store)
     reading = Reading(changeset, settings, bench, means)
-    try:
-        if planned is not None:
-            reading.carry_out(planned)
-        reading.complete()
-        reading.keep()
-    finally:
-        bench.close()
+    if planned is not None:
+        reading.carry_out(planned)
+    reading.complete()
+    reading.keep()
     return Analysis(bench.measured, bench.hits, bench.misses, bench.cache_problem, reading.cleared)

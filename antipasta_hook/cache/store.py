@@ -63,6 +63,17 @@ class Store:
             self._give_up(error)
         return found
 
+    def holds(self, keys: Iterable[str]) -> set[str]:
+        """For which of these keys there is something; whether it can be believed is found out when it is read."""
+        database = self._usable()
+        if database is None:
+            return set()
+        try:
+            return {key for key in keys if key in database}
+        except _failures() as error:
+            self._give_up(error)
+            return set()
+
     def set_many(self, items: Mapping[str, FileMetrics]) -> None:
         """Remember all of these, or none, in one transaction."""
         database = self._usable()

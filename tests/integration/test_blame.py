@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 
 from antipasta_hook.analyse import analyse
+from antipasta_hook.analyse.bench import Bench
 from antipasta_hook.analyse.blame import MOST_FUNCTIONS, MOST_LINES, blamed
 from antipasta_hook.changes import MissingBlob, Repository, open_repository, staged_changes
 from antipasta_hook.config.settings import DEFAULTS, Settings, told
@@ -22,7 +23,7 @@ def verdict_of(repo: Repo, settings: Settings = DEFAULTS) -> Verdict:
     """What is staged, judged and blamed."""
     with open_repository(str(repo.path), os.environ) as repository:
         changes = staged_changes(repository, settings)
-        measured = analyse(changes, repository, settings, None).measured
+        measured = analyse(changes, settings, Bench(repository, None)).measured
         return blamed(judge(changes, measured, settings), repository, settings)
 
 
@@ -164,7 +165,7 @@ def test_a_blob_that_cannot_be_read_costs_the_lines_and_nothing_else(side: str, 
 def judged(golden: Golden) -> Verdict:
     changes = changeset(golden)
     sources = cast("Repository", Sources(golden.before, golden.after, golden.theirs or {}))
-    return judge(changes, analyse(changes, sources, golden.settings, None).measured, golden.settings)
+    return judge(changes, analyse(changes, golden.settings, Bench(sources, None)).measured, golden.settings)
 
 
 def blaming() -> Iterator[tuple[str, Finding]]:

@@ -50,7 +50,7 @@ def test_the_message_names_them_and_says_how_to_have_them_judged(repo: Repo) -> 
     long_commit(repo, bad=branches(20))
     done = run(repo, "--budget", "1ms")
     assert done.returncode == 0
-    assert "Not checked, no time left within 1 ms: 2 files: bad.py, long.py\n" in done.stdout
+    assert "Not checked, no time left within 1 ms: 2 files: long.py, bad.py\n" in done.stdout
     assert "  a push and CI judge them; now: antipasta-hook run --budget none\n" in done.stdout
     assert "not all could be judged - 0 files checked" in done.stdout
 

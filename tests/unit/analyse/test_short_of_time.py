@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from antipasta_hook.analyse import analyse
+from antipasta_hook.analyse.bench import Bench
 from antipasta_hook.analyse.deadline import Deadline
 from antipasta_hook.analyse.ranking import ranked
 from antipasta_hook.analyse.reading import Means
@@ -74,7 +75,7 @@ def judged(before: Tree, after: Tree, seconds: float | None, theirs: Tree | None
     CLOCK.seconds = 0
     deadline = Deadline(None if seconds is None else 1_000 * seconds, 0, clock=CLOCK)
     planned = plan(ranked(changes, sources, SETTINGS), 10**9, deadline.reason) if seconds is not None else None
-    analysis = analyse(changes, sources, SETTINGS, None, planned=planned, means=Means(deadline))
+    analysis = analyse(changes, SETTINGS, Bench(sources, None), planned=planned, means=Means(deadline))
     return Judged(judge(changes, analysis.measured, SETTINGS, analysis.cleared), CLOCK.seconds)
 
 
@@ -141,7 +142,7 @@ def test_a_trifle_is_measured_without_a_look_at_the_clock() -> None:
     assert judged({}, {"a.py": branches(20)}, None).verdict.outcome == Outcome.FAIL
     changes = ChangeSet(Scope(ScopeKind.INDEX, None), (comparison({}, {"a.py": branches(20)}),))
     sources = Sources({"a.py": branches(20)})
-    analysis = analyse(changes, sources, SETTINGS, None, means=Means(Deadline(1, 0, clock=lambda: 10**6)))
+    analysis = analyse(changes, SETTINGS, Bench(sources, None), means=Means(Deadline(1, 0, clock=lambda: 10**6)))
     assert judge(changes, analysis.measured, SETTINGS, analysis.cleared).outcome == Outcome.FAIL
 
 

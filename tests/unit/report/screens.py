@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from antipasta_hook.analyse import analyse
+from antipasta_hook.analyse.bench import Bench
 from antipasta_hook.analyse.blame import blamed
 from antipasta_hook.changes import Repository
 from antipasta_hook.config.settings import Layer, Settings
@@ -57,7 +58,7 @@ def load(text: str) -> GoldenScreen:
     golden = golden._replace(settings=_from(options.get("origin"), golden.settings))
     changes = _changes(golden, ScopeKind(options.get("scope", "index")))
     sources = cast("Repository", Sources(golden.before, golden.after, golden.theirs or {}))
-    verdict = judge(changes, analyse(changes, sources, golden.settings, None).measured, golden.settings)
+    verdict = judge(changes, analyse(changes, golden.settings, Bench(sources, None)).measured, golden.settings)
     unlooked = tuple(_unlooked(where, body.strip()) for kind, where, body in sections if kind == "unlooked")
     problems = tuple(_problem(where, body) for kind, where, body in sections if kind == "problem")
     verdict = verdict._replace(files=verdict.files + unlooked, problems=verdict.problems + problems)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from antipasta_hook.analyse import analyse
+from antipasta_hook.analyse.bench import Bench
 from antipasta_hook.changes import MissingBlob, Repository
 from antipasta_hook.changes.pairing import pair_renames
 from antipasta_hook.config.settings import Layer, Plain, Settings, Value
@@ -144,7 +145,7 @@ def judged(golden: Golden) -> Verdict:
     """Measure what the verdict asks for, as the pipeline does, and judge."""
     changes = changeset(golden)
     sources = Sources(golden.before, golden.after, golden.theirs or {})
-    analysis = analyse(changes, cast("Repository", sources), golden.settings, None)
+    analysis = analyse(changes, golden.settings, Bench(cast("Repository", sources), None))
     return judge(changes, analysis.measured, golden.settings)
 
 

@@ -5,6 +5,7 @@ from typing import cast
 import pytest
 
 from antipasta_hook.analyse import analyse
+from antipasta_hook.analyse.bench import Bench
 from antipasta_hook.changes import Repository
 from antipasta_hook.config.settings import Settings, told
 from antipasta_hook.model import ChangeSet, Scope, ScopeKind, Status
@@ -29,7 +30,7 @@ class Reading:
     def __init__(self, before: dict[str, str], after: dict[str, str], settings: Settings = SETTINGS) -> None:
         changes = ChangeSet(Scope(ScopeKind.INDEX, "base"), (comparison(before, after),))
         sources = cast("Repository", Sources(before, after))
-        self.measured = analyse(changes, sources, settings, None).measured
+        self.measured = analyse(changes, settings, Bench(sources, None)).measured
         self.verdict = judge(changes, self.measured, settings)
 
     def was_measured(self, source: str) -> bool:
