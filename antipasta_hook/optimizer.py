@@ -66,10 +66,12 @@ class PreCommitOptimizer:
         self._remarks: list[str] = []
 
     @property
-    def stops_late(self) -> bool:
-        """Whether files were left out for lack of time, and the settings say that this stops a commit."""
-        was_late = any(analysis.was_late for analysis in self._analyses)
-        return was_late and self.settings is not None and self.settings.run().on_deferred == "fail"
+    def stops_late(self) -> str | None:
+        """Where it is set that files left out for lack of time stop it; None where none were, or it does not."""
+        if self.settings is None or not any(analysis.was_late for analysis in self._analyses):
+            return None
+        on_deferred = self.settings.values("")["on_deferred"]
+        return on_deferred.origin or "" if on_deferred.value == "fail" else None
 
     def run(self, *, rated: bool = True) -> Report:
         """Read, measure and judge. Raises Failure for what stops it: no repository, unmerged paths, ...

@@ -69,8 +69,7 @@ def judge(arguments: argparse.Namespace, asked: Asked) -> int:
 
     arguments.asked = asked
     word = switch(os.environ)
-    if word == Switch.OFF or (word == Switch.PUSH and asked.what == Ask.STAGED):
-        say(f"{SWITCH}={word}: not judged" + (", the push will be" if word == Switch.PUSH else ""))
+    if _is_off(word, asked):
         return EXIT_PASS
     arguments.optimizer = optimizer = PreCommitOptimizer(
         arguments.directory,
@@ -83,10 +82,19 @@ def judge(arguments: argparse.Namespace, asked: Asked) -> int:
     report = optimizer.run(rated=_is_for_machines(arguments))
     if arguments.verbose:
         say(f"judging: {_NAMES[asked.what]} ({asked.why}), read by {optimizer.reader}")
-    _show(report, asked, arguments, silent=_is_silent(report, asked, arguments), warn=word == Switch.WARN)
-    code = _exit_code(report, strict=asked.strict or optimizer.stops_late)
+    late = None if asked.strict else optimizer.stops_late
+    _show(report, arguments, late, silent=_is_silent(report, asked, arguments), warn=word == Switch.WARN)
+    code = _exit_code(report, strict=asked.strict or late is not None)
     _remember(report, optimizer.git_dir, asked, blocked=code != EXIT_PASS and word != Switch.WARN)
     return EXIT_PASS if word == Switch.WARN else code
+
+
+def _is_off(word: Switch, asked: Asked) -> bool:
+    """Whether nothing is to be judged this time, which is said."""
+    off = word == Switch.OFF or (word == Switch.PUSH and asked.what == Ask.STAGED)
+    if off:
+        say(f"{SWITCH}={word}: not judged" + (", the push will be" if word == Switch.PUSH else ""))
+    return off
 
 
 def _is_for_machines(arguments: argparse.Namespace) -> bool:
@@ -112,8 +120,8 @@ def _is_silent(report: Report, asked: Asked, arguments: argparse.Namespace) -> b
     return bool(arguments.quiet or is_commit(os.environ) or is_push(asked, os.environ))
 
 
-def _show(report: Report, asked: Asked, arguments: argparse.Namespace, *, silent: bool, warn: bool) -> None:
-    full, push = arguments.detail == "full", is_push(asked, os.environ)
+def _show(report: Report, arguments: argparse.Namespace, late: str | None, *, silent: bool, warn: bool) -> None:
+    full, push = arguments.detail == "full", is_push(arguments.asked, os.environ)
     for output in sorted(arguments.outputs or [Output("text", None)], key=lambda output: output.file is not None):
         if output.file is not None:
             _save(renderer(output.name)(report, full=full), output.file)
@@ -122,7 +130,7 @@ def _show(report: Report, asked: Asked, arguments: argparse.Namespace, *, silent
         elif not silent:
             from antipasta_hook.cli.screen import show
 
-            show(report, full=full, push=push, warn=warn)
+            show(report, full=full, push=push, warn=warn, stops_late=late)
     for remark in report.cost.remarks:
         say(remark)
 

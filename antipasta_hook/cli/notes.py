@@ -8,6 +8,7 @@ from typing import Final
 
 from antipasta_hook.cli.streams import say
 from antipasta_hook.model import Level, Outcome, Report, Severity, Status
+from antipasta_hook.report.screen import PLAIN
 from antipasta_hook.report.words import UNCHECKED
 
 _REPEATED: Final = 5
@@ -31,7 +32,8 @@ def keep_report(report: Report, git_dir: str, at: str, environ: Mapping[str, str
     """Keep what a report for people says, but for the summary; it is repeated where a hook manager hid it."""
     from antipasta_hook.report.text import render
 
-    said = [line for line in render(report).splitlines()[:-1] if line]
+    screen = PLAIN._replace(committing=at == "commit")
+    said = [line for line in render(report, screen=screen).splitlines()[:-1] if line]
     keep(git_dir, at, [*said, *report.cost.remarks], environ, urgent=_is_urgent(report) and is_hidden(environ))
 
 

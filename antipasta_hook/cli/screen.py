@@ -25,13 +25,17 @@ class Sight(NamedTuple):
     colour: bool
 
 
-def show(report: Report, *, full: bool = False, push: bool = False, warn: bool = False) -> None:
+def show(
+    report: Report, *, full: bool = False, push: bool = False, warn: bool = False, stops_late: str | None = None
+) -> None:
     """Print the report for people. ``push``: they typed ``git push``; ``warn``: they asked that nothing blocks.
 
-    A report of a pass is one or a few lines, and not worth loading rich for.
+    ``stops_late`` is where it is set that what was left out stops it. A report of a pass is one or a few lines, and not
+    worth loading rich for.
     """
     sight = look(sys.stdout, os.environ)
-    lines = styled(report, full=full, screen=sight.screen._replace(push=push, warn=warn))
+    screen = sight.screen._replace(push=push, warn=warn, stops_late=stops_late)
+    lines = styled(report, full=full, screen=screen)
     put(painted(lines) if sight.colour and report.verdict.outcome == Outcome.FAIL else joined(lines))
 
 
@@ -59,6 +63,7 @@ def sight_of(*, size: tuple[int, int], encoding: str, environ: Mapping[str, str]
         unicode=seen and _can_write(_MARKS, known) and _is_for_unicode(environ, platform),
         encoding=known,
         shell=shell_of(environ, platform),
+        committing=bool(environ.get("GIT_INDEX_FILE")),
         staged=os.path.basename(environ.get("GIT_INDEX_FILE") or "index") == "index",
     )
     return Sight(screen, colour=(seen and _has_colours(environ, platform)) or _wants_colours(environ))

@@ -9,6 +9,7 @@ from antipasta_hook.model import (
     FileOutcome,
     FileStatus,
     Finding,
+    Outcome,
     Problem,
     Scope,
     ScopeKind,
@@ -40,7 +41,7 @@ def remarks(verdict: Verdict, screen: Screen, most: int, *, full: bool) -> Itera
     unseen = unlooked(verdict)
     yield from _unchecked([file for file in unseen if file.status != FileStatus.DEFERRED], screen, full=full)
     late = [file for file in unseen if file.status == FileStatus.DEFERRED]
-    yield from deferred(late, verdict.scope, screen, full=full)
+    yield from deferred(late, verdict.scope, screen, full=full, stopped=verdict.outcome == Outcome.FAIL)
     yield from _told(verdict, screen, most)
 
 

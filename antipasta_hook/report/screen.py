@@ -26,6 +26,10 @@ class Screen(NamedTuple):
     """Whether the reader asked that nothing blocks this time."""
     staged: bool = True
     """Whether what was judged as the index is still staged when the reader reads: not after ``git commit -a``."""
+    committing: bool = False
+    """Whether a commit is being made: what passes is committed, and staged no more, when the reader reads."""
+    stops_late: str | None = None
+    """Where it is set that what there was no time for stops a commit or push; None where it does not."""
     program: str = "antipasta-hook"
     """What the reader types to start this program, ready for the shell."""
 

@@ -107,6 +107,8 @@ def _summary(report: Report, screen: Screen) -> str:
 def _word(outcome: Outcome, screen: Screen) -> str:
     if outcome == Outcome.FAIL and screen.warn:
         return "not blocked, as asked"
+    if outcome == Outcome.INCOMPLETE and screen.stops_late is not None:
+        return "not blocked, as asked" if screen.warn else "blocked"
     return _WORDS[outcome]
 
 

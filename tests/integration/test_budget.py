@@ -72,7 +72,9 @@ def test_the_settings_of_the_repository_set_the_limit(repo: Repo) -> None:
 @pytest.mark.parametrize(("on_deferred", "code"), [("pass", 0), ("fail", 3)])
 def test_on_deferred_decides_whether_the_commit_goes_through(repo: Repo, on_deferred: str, code: int) -> None:
     long_commit(repo, settings=f"budget: 1ms\non_deferred: {on_deferred}\n")
-    assert run(repo).returncode == code
+    done = run(repo)
+    assert done.returncode == code
+    assert ("they stop this commit: on_deferred is fail (.antipasta.yaml:2)" in done.stdout) == (code == 3)
     assert run(repo, "--budget", "none").returncode == 0
 
 

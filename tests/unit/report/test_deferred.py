@@ -71,10 +71,34 @@ def test_what_could_not_be_read_is_another_matter() -> None:
             f"CI judges them; now:\n    antipasta-hook run --from-ref {BASE[:12]} --to-ref {TARGET[:12]} --budget none",
         ),
         (Scope(ScopeKind.RANGE, None, TARGET), PLAIN, "CI judges them"),
+        (
+            Scope(ScopeKind.INDEX, BASE),
+            PLAIN._replace(committing=True, staged=False),
+            "a push and CI judge them; now:\n    antipasta-hook run --from-ref HEAD~ --budget none",
+        ),
+        (Scope(ScopeKind.INDEX, None), PLAIN._replace(committing=True), "a push and CI judge them"),
     ],
 )
 def test_how_to_have_them_judged_depends_on_what_was_judged(scope: Scope, screen: Screen, advice: str) -> None:
     assert text(late("a.py"), scope=scope, screen=screen).partition("\n")[2].startswith(f"  {advice}\n")
+
+
+def test_where_they_stop_it_that_is_said_with_the_way_on() -> None:
+    screen = PLAIN._replace(committing=True, stops_late=".antipasta.yaml:4")
+    assert text(late("a.py"), screen=screen).splitlines() == [
+        f"Not checked, {LATE}: 1 file: a.py",
+        "  they stop this commit: on_deferred is fail (.antipasta.yaml:4)",
+        "  what is judged once is known the next time; judge them:",
+        "    antipasta-hook run --budget none",
+        "  this once: ANTIPASTA=warn git commit",
+        "antipasta-hook 0.1.0: blocked - 0 files checked, 0.12 s",
+    ]
+
+
+def test_beside_what_blocks_the_commit_has_not_been_made() -> None:
+    made = report(finding(), files=(file(), late("z.py")))
+    made = made._replace(verdict=made.verdict._replace(scope=INDEX))
+    assert "now: antipasta-hook run --budget none\n" in render(made, screen=PLAIN._replace(committing=True))
 
 
 def test_a_name_cannot_forge_a_line() -> None:
