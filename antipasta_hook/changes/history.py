@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from io import BytesIO
+from time import time
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
@@ -15,6 +16,7 @@ from antipasta_hook.model import Failure
 
 _OID: Final = re.compile(rb"(?:[0-9a-f]{40}|[0-9a-f]{64})\n")
 _LONGEST_REVISION: Final = 4096
+_NOW: Final = re.compile(r"\b(?:now|today|0 *\w+|tomorrow)\b", re.IGNORECASE)
 _LOGGED: Final = "%P%x00%ae%x00%ct%x00%s"
 
 
@@ -111,6 +113,23 @@ class History:
         counts = (f"--skip={skip}", f"--max-count={most}")
         # rev-list, because git log does what the user's configuration says: check signatures, show only some.
         return list(map(_logged, self._records(f"--format={_LOGGED}", *counts, *given, tip, "--")))
+
+    def moment(self, date: str) -> int:
+        """What git makes of a date, in seconds since 1970. Raises Failure for what it takes for now, but is not.
+
+        git understands nearly everything, and what it does not understand is this moment.
+        """
+        before = int(time())
+        answer = self._git.ask("rev-parse", f"--since={date}")
+        found = re.fullmatch(rb"--max-age=(\d{1,18})\n", answer.out)
+        if found is None or (int(found[1]) >= before and not _NOW.search(date)):
+            raise Failure(
+                f"{shown(date[:100])!r} is no date that git understands",
+                kind="date",
+                recovery="for example: --since 2025-06-30, or --since '6 months ago'",
+                usage=True,
+            )
+        return int(found[1])
 
     def first_commits(self, tip: str) -> dict[str, str]:
         """The first commit of each author (an address in lower case) among those that lead to one."""

@@ -41,7 +41,7 @@ def main(argv: Sequence[str], *, started: float) -> int:
         arguments.started = started
         return int(import_module(f"antipasta_hook.cli.{arguments.command}").run(arguments))
     except KeyboardInterrupt:
-        say("interrupted: nothing was judged")
+        say("interrupted" if argv[:1] == ["cache"] else "interrupted: nothing was judged")
         return EXIT_INTERRUPTED
     except SystemExit as asked:  # argparse's, or SIGTERM's
         return asked.code if isinstance(asked.code, int) else EXIT_USAGE

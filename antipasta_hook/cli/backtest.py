@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TextIO
 
-from antipasta_hook.cli.codes import EXIT_INTERRUPTED, EXIT_PASS
+from antipasta_hook.cli.codes import EXIT_CANNOT_JUDGE, EXIT_INTERRUPTED, EXIT_PASS
 from antipasta_hook.cli.screen import look
 from antipasta_hook.cli.streams import put
 from antipasta_hook.config.settings import Layer, Told, told
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 DEFAULT_LAST: Final = 500
 _DIGITS: Final = 9
+_A_FILE_S: Final = 1_000
+"""Columns."""
 _MOST_JOBS: Final = 256
 _ON_A_TERMINAL, _ELSEWHERE = 0.1, 5.0
 """Seconds between two words of progress."""
@@ -79,13 +81,12 @@ def run(arguments: argparse.Namespace) -> int:
         progress.end()
     if found is None:
         raise Failure(
-            f"there are none of {asked(question)}",
+            f"there are none of {asked(replay.question)}",
             kind="no-commits",
-            recovery="name another date, or a number of commits: --last N",
+            recovery="name an earlier date, or a number of commits: --last N" if question.since is not None else "",
             usage=True,
         )
-    _show(found, arguments.format)
-    return code
+    return code if _show(found, arguments.format) else EXIT_CANNOT_JUDGE
 
 
 def _question(arguments: argparse.Namespace) -> Question:
@@ -98,13 +99,15 @@ def _flags(arguments: argparse.Namespace) -> Layer:
     return told(**{name: value for name, value in given.items() if value is not None})
 
 
-def _show(found: Backtest, name: str) -> None:
-    put(renderer(name)(found, look(sys.stdout, os.environ).screen))
+def _show(found: Backtest, name: str) -> bool:
+    """Write it; whether that could be done. What is no terminal has lines as long as they are."""
+    screen = look(sys.stdout, os.environ).screen
+    return put(renderer(name)(found, screen if _columns(sys.stdout, os.environ) else screen._replace(width=_A_FILE_S)))
 
 
 def _number(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS or not int(text):
-        raise argparse.ArgumentTypeError(f"must be a number from 1 on, not {text!r}")
+        raise argparse.ArgumentTypeError(f"must be a number from 1 to {10**_DIGITS - 1:,}, not {text!r}")
     return int(text)
 
 
@@ -140,7 +143,7 @@ class Progress:
         self._next = self._clock() + self._pause
         text = (
             f"antipasta-hook: {step.judged:,}{self._of} commits, {step.stopped:,} stopped; "
-            f"{step.measured:,} files measured"
+            f"{step.measured:,} file versions measured"
         )
         if self._columns:
             text = text[: self._columns - 1]

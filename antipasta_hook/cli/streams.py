@@ -26,10 +26,10 @@ def say(message: str) -> None:
         sys.stderr.flush()
 
 
-def put(text: str) -> None:
-    """Write a report to standard output."""
+def put(text: str) -> bool:
+    """Write a report to standard output; False where that failed, and not because nobody reads on."""
     if sys.stdout is None:
-        return
+        return True
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -38,6 +38,8 @@ def put(text: str) -> None:
     except (OSError, ValueError) as error:
         _give_up_output()
         say(f"cannot write the report: {error}")
+        return False
+    return True
 
 
 def _give_up_output() -> None:

@@ -9,11 +9,13 @@ class Question(NamedTuple):
     """Which commits: the ``last`` that touch Python files, or all such ``since`` a date (None: no matter).
 
     Merges are not among the number, but replayed with the others. ``own``: each by its own settings, not by today's.
+    ``moment`` is what git makes of ``since``, in seconds since 1970; None until git was asked.
     """
 
     last: int | None = 500
     since: str | None = None
     own: bool = False
+    moment: int | None = None
 
 
 class LimitPair(NamedTuple):
@@ -26,9 +28,9 @@ class LimitPair(NamedTuple):
 class Replayed(NamedTuple):
     """One commit as it would have been judged; ``outcome`` None: not at all, for a ``reason``.
 
-    ``time`` is when it was committed, in seconds since 1970; ``is_first``: its author had none before, None where that
-    cannot be known. ``stops`` are the findings that block, ``stopped_by`` the pairs of limits that would have stopped
-    it in place of those that were set.
+    ``reason`` is also why it was judged in part. ``time`` is when it was committed, in seconds since 1970;
+    ``is_first``: its author had none before, None where that cannot be known. ``stops`` are the findings that block,
+    ``stopped_by`` the pairs of limits that would have stopped it in place of those that were set.
     """
 
     oid: str
@@ -70,7 +72,7 @@ class Repeated(NamedTuple):
 class LimitTable(NamedTuple):
     """How many commits each pair of limits would have stopped; ``in_force`` is what the settings say for the root.
 
-    A metric that does not block is None in it.
+    A metric that does not block is None in it; both are where the commits were judged by settings of their own.
     """
 
     cyclomatic: tuple[float, ...]
@@ -93,8 +95,8 @@ class Backtest(NamedTuple):
 
     ``head`` is the commit from which the history was followed back, ``settings`` says by what was judged, ``complete``
     whether all that was asked for was replayed. ``firsts`` are the commits of authors who had none before, None where
-    that cannot be known; ``left_out`` counts, by reason, those that could not be judged at all, merges among them;
-    ``problems`` are with the settings.
+    that cannot be known. By reason, merges among them, ``left_out`` counts those that could not be judged at all, and
+    ``in_part`` those of which something could not be and nothing stopped them. ``problems`` are with the settings.
     """
 
     question: Question
@@ -105,6 +107,7 @@ class Backtest(NamedTuple):
     merges: Share
     firsts: Share | None
     left_out: tuple[tuple[str, int], ...]
+    in_part: tuple[tuple[str, int], ...]
     stops: tuple[Stopping, ...]
     functions: tuple[Repeated, ...]
     limits: LimitTable

@@ -15,7 +15,7 @@ from antipasta_hook.changes import Difference, Repository, open_repository, read
 from antipasta_hook.changes.history import History
 from antipasta_hook.config.load import KIND as SETTINGS_KIND
 from antipasta_hook.config.settings import Settings, Told
-from antipasta_hook.model import ChangeSet, Failure, Outcome, Status, Verdict
+from antipasta_hook.model import ChangeSet, Failure, FileStatus, Outcome, Status, Verdict
 from antipasta_hook.model.backtest import Backtest, Question, Replayed
 from antipasta_hook.policy import Policy, policy_of
 from antipasta_hook.replay.archive import Archive
@@ -53,7 +53,7 @@ class Replay:
     """Judge the commits of a history as if each were being made.
 
     ``told`` is what beats the settings of the repository, ``tell`` is called at every step. ``run`` may be cut short:
-    ``answer`` is about what was done until then.
+    ``answer`` is about what was done until then. ``question`` says when it runs what git makes of a date.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Replay:
         tell: Callable[[Step], None] = lambda _: None,
     ) -> None:
         self._cwd = cwd
-        self._question = question
+        self.question = question
         self._environ = os.environ if environ is None else environ
         self._told = told
         self._memory = open_memory(None, self._environ) if use_cache else None
@@ -85,6 +85,8 @@ class Replay:
             repository = opened.enter_context(open_repository(self._cwd, self._environ, reader=self._told.reader))
             history = opened.enter_context(History(repository))
             head = _head(repository)
+            if self.question.since is not None:
+                self.question = self.question._replace(moment=history.moment(self.question.since))
             policy = self._policy(read_difference(repository, whole_tree(repository)))
             where = policy.settings.run()
             repository.use(where.reader)
@@ -97,9 +99,9 @@ class Replay:
             opened.callback(self._measuring.keep)
             first = None if history.is_shallow() else history.first_commits(head)
             self._terms = Terms(
-                self._question, head, self._settings_in_words(policy), Grid(policy.settings), first, _said(policy)
+                self.question, head, self._settings_in_words(policy), Grid(policy.settings), first, _said(policy)
             )
-            self._replay(cases(repository, history, head, self._question), self._measuring, self._terms)
+            self._replay(cases(repository, history, head, self.question), self._measuring, self._terms)
         self._complete = True
 
     def answer(self) -> Backtest | None:
@@ -148,7 +150,7 @@ class Replay:
         if case.difference is None:
             return _left_out(case, case.reason, terms)
         settings = before = terms.grid.settings
-        if self._question.own:
+        if self.question.own:
             try:
                 settings, before, _ = self._policy(case.difference)
             except Failure:
@@ -157,9 +159,13 @@ class Replay:
         return Ready(case._replace(difference=None), changeset, settings, tuple(foreseen(changeset, settings)))
 
     def _settings_in_words(self, policy: Policy) -> str:
+        gate = self._told.flags.values.get("gate")
+        return self._whose(policy) + (f", gate {gate.value}" if gate else "")
+
+    def _whose(self, policy: Policy) -> str:
         if self._told.config is not None:
             return f"the settings in {self._told.config}"
-        if self._question.own:
+        if self.question.own:
             return "the settings of each commit"
         return "today's settings" if len(policy.settings.layers) > _LAYERS_WITHOUT_FILES else "the default settings"
 
@@ -190,13 +196,23 @@ def _judged(ready: Ready, measuring: Measuring, terms: Terms) -> Replayed:
     if ready.case.is_merge and not _is_harmless(verdict):  # held against the other parents it may be
         verdict = judge(changeset, measuring.measurements(changeset, settings, known=known), settings)
     stops = tuple(finding for finding in verdict.findings if finding.blocking)
-    found = _left_out(ready.case, "", terms)._replace(outcome=verdict.outcome, stops=stops)
+    reason = _why_in_part(verdict) if verdict.outcome == Outcome.INCOMPLETE else ""
+    found = _left_out(ready.case, reason, terms)._replace(outcome=verdict.outcome, stops=stops)
     if ready.case.is_merge:
         return found
     if _may_need_more(first, known):
         known = measuring.measurements(first, grid.under(grid.lowest), known=known)
         part = touched(first, known, settings, grid.lowest)
     return found._replace(stopped_by=grid.stopping(part, stopped=bool(stops)))
+
+
+def _why_in_part(verdict: Verdict) -> str:
+    """The first reason why not all of a commit could be judged."""
+    for file in verdict.files:
+        if file.status in {FileStatus.UNREADABLE, FileStatus.DEFERRED}:
+            return "a file that cannot be parsed" if file.metrics is not None else f"a file: {file.reason}"
+    unjudged = (finding.why_not for finding in verdict.findings if finding.status == Status.UNJUDGED)
+    return f"a function: {next(filter(None, unjudged), 'not all is known of it')}"
 
 
 def _is_harmless(verdict: Verdict) -> bool:

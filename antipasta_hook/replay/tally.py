@@ -38,7 +38,6 @@ class Terms(NamedTuple):
 def tally(done: Sequence[Replayed], terms: Terms, blobs: Blobs, *, complete: bool, seconds: float) -> Backtest:
     """The answer; ``done`` are the commits, the newest first."""
     merges, plain = ([each for each in done if each.is_merge == wanted] for wanted in (True, False))
-    left_out = Counter(each.reason for each in done if each.outcome is None)
     return Backtest(
         question=terms.question,
         head=terms.head,
@@ -47,15 +46,22 @@ def tally(done: Sequence[Replayed], terms: Terms, blobs: Blobs, *, complete: boo
         commits=_share(plain),
         merges=_share(merges),
         firsts=None if terms.first is None else _share(filter(_is_first, plain)),
-        left_out=tuple(sorted(left_out.items())),
+        left_out=_reasons(done, None),
+        in_part=_reasons(done, Outcome.INCOMPLETE),
         stops=_stoppings(plain),
         functions=_functions_that_stop_most(plain),
-        limits=_limit_table(plain, terms.grid),
+        limits=_limit_table(plain, terms),
         stopped=tuple(each for each in done if each.stops),
         problems=terms.problems,
         blobs=blobs,
         seconds=seconds,
     )
+
+
+def _reasons(done: Iterable[Replayed], outcome: Outcome | None) -> tuple[tuple[str, int], ...]:
+    """Why commits had this outcome, and how many each time, the most frequent first."""
+    times = Counter(each.reason for each in done if each.outcome == outcome)
+    return tuple(sorted(times.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _is_first(commit: Replayed) -> bool:
@@ -91,8 +97,10 @@ def _functions_that_stop_most(commits: Sequence[Replayed]) -> tuple[Repeated, ..
     return tuple(Repeated(*name, number, tuple(values[name].items())) for name, number in ranked)
 
 
-def _limit_table(commits: Sequence[Replayed], grid: Grid) -> LimitTable:
+def _limit_table(commits: Sequence[Replayed], terms: Terms) -> LimitTable:
     """How many commits each pair of limits would have stopped."""
+    grid = terms.grid
     times = Counter(pair for each in commits for pair in each.stopped_by)
     stopped = tuple(tuple(times[LimitPair(one, other)] for other in grid.cognitive) for one in grid.cyclomatic)
-    return LimitTable(grid.cyclomatic, grid.cognitive, stopped, grid.in_force)
+    in_force = (None, None) if terms.question.own else grid.in_force
+    return LimitTable(grid.cyclomatic, grid.cognitive, stopped, in_force)

@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -134,7 +136,7 @@ def test_the_last_commits_are_counted_without_merges_and_without_those_that_touc
     history.git("merge", "-q", "--no-ff", "--no-edit", "side")
     found = backtest(history, "--last", "3", capsys=capsys)
     assert (found["commits"]["judged"], found["merges"]["judged"]) == (3, 1)
-    assert found["question"] == {"last": 3, "since": None, "own": False}
+    assert found["question"] == {"last": 3, "since": None, "moment": None, "own": False}
     assert backtest(history, "--last", "2", capsys=capsys)["commits"]["judged"] == 2
 
 
@@ -153,7 +155,38 @@ def test_since_takes_a_date_as_git_does(
         repo.commit_files({"a.py": branching("f", year - 2015)})
     assert backtest(repo, "--since", "2021-01-01", capsys=capsys)["commits"]["judged"] == 2
     assert cli.main(["backtest", "-C", str(repo.path), "--since", "2025-01-01"], started=0) == 2
-    assert "there are none of the commits since 2025-01-01" in capsys.readouterr().err
+    assert "there are none of the commits since 2025-01-01 (2025-01-01)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("date", ["nonsense", "", "yesteryear"])
+def test_a_date_that_git_does_not_understand_is_not_now(
+    history: Repo, date: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["backtest", "-C", str(history.path), "--since", date], started=0) == 2
+    assert f"{date!r} is no date that git understands" in capsys.readouterr().err
+
+
+def test_what_git_makes_of_a_date_is_said(history: Repo, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["backtest", "-C", str(history.path), "--since", "31.12.1999"], started=0) == 0
+    assert "the commits since 31.12.1999 (1999-12-31)" in capsys.readouterr().out
+
+
+def test_the_gate_is_said_and_settings_of_their_own_have_no_place_in_the_table(
+    history: Repo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = backtest(history, "--gate", "all", "--settings", "own", capsys=capsys)
+    assert found["settings"] == "the settings of each commit, gate all"
+    assert found["limits"]["in_force"] == [None, None]
+
+
+def test_a_report_that_cannot_be_written_is_a_failure(history: Repo) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full")
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-P", "-m", "antipasta_hook", "backtest", "-q"]
+        done = subprocess.run(command, cwd=history.path, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 3
+    assert b"cannot write the report" in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [["--last", "0"], ["--last", "x"], ["--last", "3", "--since", "now"],
@@ -378,7 +411,7 @@ def test_the_text_and_the_tables_say_the_same(history: Repo, capsys: pytest.Capt
         assert cli.main(["backtest", "-C", str(history.path), "--format", name], started=0) == 0
         said.append(capsys.readouterr().out)
     for text in said:
-        assert "the last 500 commits that touch Python files" in text
+        assert "all 4 commits that touch Python files" in text
         assert "25.0 %" in text
         assert "cyclomatic 9 -> 13" in text
         assert COGNITIVE not in text

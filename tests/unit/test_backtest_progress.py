@@ -39,8 +39,8 @@ def test_elsewhere_a_line_is_told_every_few_seconds() -> None:
         progress.tell(Step(number, 1, 1_000 + number))
     progress.end()
     assert stream.getvalue() == (
-        "antipasta-hook: 4 of 500 commits, 1 stopped; 1,004 files measured\n"
-        "antipasta-hook: 9 of 500 commits, 1 stopped; 1,009 files measured\n"
+        "antipasta-hook: 4 of 500 commits, 1 stopped; 1,004 file versions measured\n"
+        "antipasta-hook: 9 of 500 commits, 1 stopped; 1,009 file versions measured\n"
     )
 
 
@@ -50,7 +50,7 @@ def test_on_a_terminal_one_line_changes_and_goes_away(terminal: Terminal) -> Non
     progress.tell(Step(7, 0, 2_000))
     progress.tell(Step(8, 1, 2))
     progress.end()
-    first, second = "7 commits, 0 stopped; 2,000 files", "8 commits, 1 stopped; 2 files mea"
+    first, second = "7 commits, 0 stopped; 2,000 file ", "8 commits, 1 stopped; 2 file vers"
     lines = ["", f"antipasta-hook: {first}", f"antipasta-hook: {second}", " " * 49, ""]
     assert terminal.getvalue().split("\r") == lines
 
@@ -59,7 +59,7 @@ def test_a_terminal_that_can_do_nothing_gets_lines(terminal: Terminal) -> None:
     clock = ticking(6)
     Progress(terminal, {"TERM": "dumb"}, None, lambda: next(clock)).tell(Step(1, 0, 0))
     assert "\r" not in terminal.getvalue()
-    assert terminal.getvalue().endswith("0 files measured\n")
+    assert terminal.getvalue().endswith("0 file versions measured\n")
 
 
 def test_a_terminal_without_a_size_is_one_that_nobody_sees(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

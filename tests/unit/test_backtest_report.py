@@ -44,6 +44,7 @@ FULL = Backtest(
     merges=Share(1_027, 2, 0),
     firsts=Share(52, 1, 0),
     left_out=(),
+    in_part=(("a file that cannot be parsed", 2), ("a function: its old version was not measured", 1)),
     stops=(
         Stopping(Status.INTRODUCED, CYCLOMATIC, 18),
         Stopping(Status.INTRODUCED, COGNITIVE, 13),
@@ -85,6 +86,11 @@ SAMPLES = {
     "nothing-stopped": FULL._replace(
         commits=Share(1, 0, 0), merges=Share(0, 0, 0), firsts=Share(0, 0, 0), stops=(), functions=(), stopped=(),
         limits=LimitTable((10,), (15,), ((0,),), (10, 15)),
+    ),
+    "other-settings-in-places": FULL._replace(
+        question=Question(last=None, since="june", moment=MAY_2024), commits=Share(500, 30, 0), merges=Share(0, 0, 0),
+        settings="today's settings, gate all", in_part=(),
+        limits=LimitTable((8, 10, 12), (10, 15), ((30, 20), (30, 20), (30, 20)), (None, 15)),
     ),
     "odd-names": FULL._replace(
         settings=f"the settings in {EVIL}",

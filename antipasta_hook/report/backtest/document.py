@@ -7,7 +7,7 @@ from typing import Any
 
 from antipasta_hook import __version__
 from antipasta_hook.model import Finding
-from antipasta_hook.model.backtest import Backtest, LimitTable, Replayed
+from antipasta_hook.model.backtest import Backtest, LimitTable, Question, Replayed
 from antipasta_hook.report.screen import PLAIN, Screen
 from antipasta_hook.report.words import with_bytes_escaped
 
@@ -19,7 +19,7 @@ def render(found: Backtest, screen: Screen = PLAIN) -> str:  # noqa: ARG001 - ev
     document = {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "antipasta-hook", "version": __version__},
-        "question": found.question._asdict(),
+        "question": _question(found.question),
         "head": found.head,
         "settings": with_bytes_escaped(found.settings),
         "complete": found.complete,
@@ -27,6 +27,7 @@ def render(found: Backtest, screen: Screen = PLAIN) -> str:  # noqa: ARG001 - ev
         "merges": found.merges._asdict(),
         "firsts": None if found.firsts is None else found.firsts._asdict(),
         "left_out": [{"reason": with_bytes_escaped(reason), "commits": commits} for reason, commits in found.left_out],
+        "in_part": [{"reason": with_bytes_escaped(reason), "commits": commits} for reason, commits in found.in_part],
         "stops": [stop._asdict() for stop in found.stops],
         "functions": [
             {
@@ -44,6 +45,11 @@ def render(found: Backtest, screen: Screen = PLAIN) -> str:  # noqa: ARG001 - ev
         "seconds": round(found.seconds, 2),
     }
     return json.dumps(document, indent=2) + "\n"
+
+
+def _question(question: Question) -> Mapping[str, Any]:
+    moment = None if question.moment is None else _time(question.moment)
+    return {"last": question.last, "since": question.since, "moment": moment, "own": question.own}
 
 
 def _limits(table: LimitTable) -> Mapping[str, Any]:

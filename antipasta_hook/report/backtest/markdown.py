@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from antipasta_hook.model.backtest import Backtest, Replayed
 from antipasta_hook.report.backtest.phrases import (
     MOST_STOPPED,
-    asked,
-    cells,
+    about_limits,
+    are_in_part,
     day,
     functions,
     kinds,
@@ -14,11 +14,13 @@ from antipasta_hook.report.backtest.phrases import (
     other_limits,
     percent,
     remarks,
+    replayed,
+    shares,
     stopping,
     summary,
 )
 from antipasta_hook.report.screen import PLAIN, Screen
-from antipasta_hook.report.words import as_set, printable
+from antipasta_hook.report.words import printable
 
 
 def render(found: Backtest, screen: Screen = PLAIN) -> str:  # noqa: ARG001 - every format's
@@ -28,13 +30,15 @@ def render(found: Backtest, screen: Screen = PLAIN) -> str:  # noqa: ARG001 - ev
 
 def _lines(found: Backtest) -> Iterator[str]:
     whole = found.commits.judged
-    yield f"## Backtest of {_escaped(asked(found.question))}"
+    yield f"## Backtest of {_escaped(replayed(found))}"
     yield ""
     yield f"Back from {_code(found.head[:12])}, judged by {_escaped(found.settings)}."
-    shares = [
-        (name.strip(), f"{s.judged:,}", f"{s.stopped:,}", percent(s.stopped, s.judged)) for name, s in kinds(found)
+    last = 5 if are_in_part(found) else 4
+    counts = [
+        (name.strip(), f"{s.judged:,}", f"{s.stopped:,}", percent(s.stopped, s.judged), f"{s.incomplete:,}")[:last]
+        for name, s in kinds(found)
     ]
-    yield from _table(("", "judged", "stopped", "share"), shares)
+    yield from _table(("", "judged", "stopped", "share", "in part")[:last], counts)
     stops = [(stopping(stop), f"{stop.commits:,}", percent(stop.commits, whole)) for stop in found.stops]
     yield from _table(("stopped by", "commits", "share"), stops)
     repeated = [(_code(f"{f.path} {f.symbol}"), f"{f.commits:,}", newest(f)) for f in found.functions]
@@ -56,13 +60,15 @@ def _first(commit: Replayed) -> tuple[str, str]:
 
 
 def _limits(found: Backtest) -> Iterator[str]:
-    table = found.limits
-    if not found.commits.judged:
+    table = shares(found, marks=("**", "**"))
+    if table is None:
         return
     yield ""
-    yield f"Share that other limits would stop{other_limits(table)}:"
-    head = ("cyclomatic \\ cognitive", *map(as_set, table.cognitive))
-    yield from _table(head, [(name, *row) for name, row in cells(table, found.commits.judged, marks=("**", "**"))])
+    yield f"Share that other limits would stop{other_limits(found)}:"
+    yield from _table(("cyclomatic \\ cognitive", *table.head), [(name, *row) for name, row in table.rows])
+    for text in about_limits(found):
+        yield ""
+        yield text
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -6,8 +6,8 @@ from typing import Final
 from antipasta_hook.model.backtest import Backtest, Replayed
 from antipasta_hook.report.backtest.phrases import (
     MOST_STOPPED,
-    asked,
-    cells,
+    about_limits,
+    are_in_part,
     day,
     functions,
     kinds,
@@ -15,14 +15,16 @@ from antipasta_hook.report.backtest.phrases import (
     other_limits,
     percent,
     remarks,
+    replayed,
+    shares,
     stopping,
     summary,
 )
 from antipasta_hook.report.layout import arrow, columns, cut, cut_middle, shown
 from antipasta_hook.report.screen import PLAIN, Screen
-from antipasta_hook.report.words import as_set
 
 _MOST_STOPS: Final = 2
+_MOST_COLUMNS: Final = 120
 _ROW: Final = 36  # columns of a row's name
 
 
@@ -35,14 +37,16 @@ def render(found: Backtest, screen: Screen = PLAIN) -> str:
 
 
 def _head(found: Backtest, screen: Screen) -> Iterator[str]:
-    yield f"antipasta-hook: {shown(asked(found.question), screen)}"
+    yield from _wrapped(f"antipasta-hook: {shown(replayed(found), screen)}", screen.width)
     yield f"back from {found.head[:12]}, judged by {shown(found.settings, screen)}"
 
 
 def _shares(found: Backtest, _: Screen) -> Iterator[str]:
-    yield f"{'':{_ROW}}{'judged':>8}{'stopped':>9}{'share':>9}"
+    in_part = are_in_part(found)
+    yield f"{'':{_ROW}}{'judged':>8}{'stopped':>9}{'share':>9}{'in part' if in_part else '':>10}"
     for name, share in kinds(found):
-        yield f"{name:{_ROW}}{share.judged:>8,}{share.stopped:>9,}{percent(share.stopped, share.judged):>9}"
+        row = f"{name:{_ROW}}{share.judged:>8,}{share.stopped:>9,}{percent(share.stopped, share.judged):>9}"
+        yield row + (f"{share.incomplete:>10,}" if in_part else "")
 
 
 def _stops(found: Backtest, _: Screen) -> Iterator[str]:
@@ -62,14 +66,16 @@ def _functions(found: Backtest, screen: Screen) -> Iterator[str]:
         yield f"{times}{_fitted(f'{each.path} {each.symbol}', room, screen)}{measured}"
 
 
-def _limits(found: Backtest, _: Screen) -> Iterator[str]:
-    table = found.limits
-    if not found.commits.judged:
+def _limits(found: Backtest, screen: Screen) -> Iterator[str]:
+    table = shares(found, marks=("[", "]"))
+    if table is None:
         return
-    yield f"Share that other limits would stop{other_limits(table)}"
-    yield f"{'  cyclomatic':14}{'cognitive':>10}" + "".join(f"{as_set(limit):>10}" for limit in table.cognitive)
-    for name, row in cells(table, found.commits.judged, marks=("[", "]")):
+    yield from _wrapped(f"Share that other limits would stop{other_limits(found)}", screen.width)
+    yield f"{'  cyclomatic':14}{'cognitive':>10}" + "".join(f"{name:>10}" for name in table.head)
+    for name, row in table.rows:
         yield f"{name:>12}{'':12}" + "".join(f"{cell:>10}" if "[" not in cell else f"{cell:>11}" for cell in row)
+    for text in about_limits(found):
+        yield from _wrapped(text, screen.width)
 
 
 def _stopped(found: Backtest, screen: Screen) -> Iterator[str]:
@@ -98,7 +104,7 @@ def _remarks(found: Backtest, screen: Screen) -> Iterator[str]:
 def _wrapped(text: str, width: int) -> list[str]:
     import textwrap
 
-    return textwrap.wrap(text, width, subsequent_indent="  ", break_on_hyphens=False)
+    return textwrap.wrap(text, min(width, _MOST_COLUMNS), subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _fitted(text: str, room: int, screen: Screen) -> str:
