@@ -63,15 +63,13 @@ class PreCommitOptimizer:
         self._started = time.perf_counter() if started is None else started
         self._timings: dict[str, float] = {}
         self._analyses: list[Analysis] = []
+        self._stops_late: list[str] = []
         self._remarks: list[str] = []
 
     @property
     def stops_late(self) -> str | None:
         """Where it is set that files left out for lack of time stop it; None where none were, or it does not."""
-        if self.settings is None or not any(analysis.was_late for analysis in self._analyses):
-            return None
-        on_deferred = self.settings.values("")["on_deferred"]
-        return on_deferred.origin or "" if on_deferred.value == "fail" else None
+        return next(iter(self._stops_late), None)
 
     def run(self, *, rated: bool = True) -> Report:
         """Read, measure and judge. Raises Failure for what stops it: no repository, unmerged paths, ...
@@ -114,7 +112,7 @@ class PreCommitOptimizer:
             with self._timed("analyse"):
                 means = Means(deadline, self._crew, in_detail=self._rated)
                 analysis = analyse(changeset, settings, bench, planned=planned, means=means)
-        self._analyses.append(analysis)
+        self._note(analysis, settings)
         with self._timed("verdict"):
             verdict = judge(changeset, analysis.measured, settings, analysis.cleared)
             verdict = verdict._replace(problems=(*policy.problems, *verdict.problems))
@@ -131,6 +129,12 @@ class PreCommitOptimizer:
             from antipasta_hook.analyse.blame import blamed
 
             return blamed(verdict, blobs, settings, deadline)
+
+    def _note(self, analysis: Analysis, settings: Settings) -> None:
+        """What the cost is made of, and whether it stops that there was no time for something."""
+        self._analyses.append(analysis)
+        if analysis.was_late and settings.run().on_deferred == "fail":
+            self._stops_late.append(settings.values("")["on_deferred"].origin or "")
 
     def _policy(self, difference: Difference, place: str) -> Policy:
         """By which settings the difference is judged; what is to be said of the hook manager's is kept besides."""

@@ -129,7 +129,7 @@ class Bench:
         known = self.measured.get(oid)
         if known is None:
             if not given:
-                self._know(oid, _NOT_NEEDED)
+                self._know(oid, NOT_NEEDED)
         elif known.metrics is not None and known.metrics.reading in {Reading.BROKEN, Reading.DEEP}:
             status = FileStatus.UNREADABLE if given else FileStatus.SKIPPED
             self.measured[oid] = Measurement(status, known.metrics, known.reason)
@@ -183,7 +183,7 @@ class Bench:
         return self._store
 
 
-_NOT_NEEDED: Final = Measurement(FileStatus.SKIPPED, None, "not needed")
+NOT_NEEDED: Final = Measurement(FileStatus.SKIPPED, None, "not needed")
 _GENERATED: Final = Measurement(FileStatus.SKIPPED, None, "generated: it says so in its first lines")
 
 

@@ -7,7 +7,7 @@ from antipasta_hook.analyse.bench import Bench
 from antipasta_hook.analyse.crew import Crew
 from antipasta_hook.analyse.deadline import Deadline
 from antipasta_hook.config.settings import Settings
-from antipasta_hook.model import ChangeSet
+from antipasta_hook.model import Change, ChangeSet
 from antipasta_hook.plan import ALWAYS_MEASURED, is_ample, pays_for_children
 from antipasta_hook.verdict import judged_changes
 
@@ -84,8 +84,8 @@ class _Unknown(NamedTuple):
 
 
 def _unknown_sizes(changeset: ChangeSet, bench: Bench) -> _Unknown:
-    sides = [side.oid for change in judged_changes(changeset) for side in (change.before, change.after) if side]
-    known = bench.in_cache(sides)
+    sides = (side.oid for change in _changes(changeset) for side in (change.before, change.after) if side)
+    known = bench.in_cache(list(dict.fromkeys(sides)))
     return _Unknown(list(_sizes(changeset, bench, known)), len(known))
 
 
@@ -101,7 +101,12 @@ def is_trifle(changeset: ChangeSet, bench: Bench) -> bool:
 def _sizes(changeset: ChangeSet, bench: Bench, known: Container[str] = frozenset()) -> Iterator[int]:
     """The bytes of the first changes together, of one more each time: who has seen enough asks for no more."""
     size = 0
-    for change in judged_changes(changeset):
+    for change in _changes(changeset):
         for side in (change.before, change.after):
             size += bench.size(side.oid) if side and side.oid not in known else 0
         yield size
+
+
+def _changes(changeset: ChangeSet) -> Iterator[Change]:
+    """All of which a side may have to be measured, deletions among them, against every parent."""
+    return (change for comparison in changeset.comparisons for change in comparison.changes if not change.skip)

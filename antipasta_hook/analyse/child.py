@@ -11,13 +11,13 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Collection, Container
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import BinaryIO, Final, NamedTuple, cast
 
-from antipasta_hook.analyse.worker import READY, exactly, number, read_number
-from antipasta_hook.cache.encoding import LARGEST, decode
+from antipasta_hook.analyse.worker import MOST_BYTES, READY, exactly, number, read_number
+from antipasta_hook.cache.encoding import decode
 from antipasta_hook.model import FileMetrics
 
 HANGS_AFTER: Final = 120.0
@@ -36,23 +36,29 @@ class Lost(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A source to be measured; ``key`` is the caller's. ``again``: a child has died of it."""
+    """A source to be measured; ``key`` is the caller's. ``again``: a child has died of it.
+
+    ``turn`` is the pool's: how often it had forgotten what it was given when it was given this.
+    """
 
     key: str
     source: bytes
     again: bool = False
+    turn: int = 0
+
+
+Result = FileMetrics | Lost
 
 
 class Answer(NamedTuple):
     """What became of a source."""
 
     key: str
-    result: FileMetrics | Lost
+    result: Result
 
 
 CRASHED: Final = Lost("measuring it crashed, twice")
 HANGS: Final = Lost(f"it was not measured within {HANGS_AFTER:.0f} s")
-TOO_MUCH: Final = Lost("its measurements are too large to be handed over")
 
 
 class Child(threading.Thread):
@@ -61,8 +67,8 @@ class Child(threading.Thread):
     def __init__(
         self,
         tasks: "SimpleQueue[list[Task] | None]",
-        answers: "SimpleQueue[Answer | None]",
-        waiting: Container[str],
+        answers: "SimpleQueue[tuple[Task, Result] | None]",
+        waiting: Mapping[str, Task],
         deadly: set[str],
     ) -> None:
         super().__init__(daemon=True)
@@ -94,12 +100,15 @@ class Child(threading.Thread):
             self._ended = True
             self._kill()
 
-    def kill_after(self, seconds: float) -> None:
-        """Kill a child that has been at one source for so long; another one is started."""
+    def kill_after(self, seconds: float, *, hangs: bool) -> None:
+        """Kill a child that has been at one source for so long; another one is started.
+
+        ``hangs``: so long that the source will not be measured any more.
+        """
         since = self._since
         if since is not None and time.monotonic() - since > seconds:
             with self._lock:
-                self._hangs = True
+                self._hangs = hangs
                 self._kill()
 
     def _kill(self) -> None:
@@ -135,7 +144,7 @@ class Child(threading.Thread):
 
     def _measure(self, batch: list[Task]) -> None:
         """Have a batch measured; where the child dies, the source that it was at is tried once more, alone."""
-        waiting = deque(task for task in batch if task.key in self._waited_for)
+        waiting = deque(filter(self._is_waited_for, batch))
         if not waiting:
             return
         try:
@@ -143,7 +152,7 @@ class Child(threading.Thread):
             while waiting:
                 self._since = time.monotonic()
                 result = self._receive()
-                self._answers.put(Answer(waiting.popleft().key, result))
+                self._answers.put((waiting.popleft(), result))
         except (OSError, EOFError, ValueError):
             if self._ended:
                 raise
@@ -152,11 +161,15 @@ class Child(threading.Thread):
         finally:
             self._since = None
 
+    def _is_waited_for(self, task: Task) -> bool:
+        wanted = self._waited_for.get(task.key)
+        return wanted is not None and wanted.turn == task.turn
+
     def _give_back(self, waiting: "deque[Task]") -> None:
         culprit = waiting.popleft()
         if self._hangs or culprit.again:
-            self._answers.put(Answer(culprit.key, HANGS if self._hangs else CRASHED))
-        else:
+            self._answers.put((culprit, HANGS if self._hangs else CRASHED))
+        elif self._is_waited_for(culprit):
             self._deadly.add(culprit.key)
             self._tasks.put([culprit._replace(again=True)])
         if waiting:
@@ -170,12 +183,10 @@ class Child(threading.Thread):
             requests.write(task.source)
         requests.flush()
 
-    def _receive(self) -> FileMetrics | Lost:
+    def _receive(self) -> Result:
         answers = cast("BinaryIO", self._process and self._process.stdout)
         size = read_number(answers)
-        if not size:
-            return TOO_MUCH
-        metrics = decode(exactly(answers, size)) if size <= LARGEST else None
+        metrics = decode(exactly(answers, size), most=MOST_BYTES) if 0 < size <= MOST_BYTES else None
         if metrics is None:
             raise EOFError  # it does not speak our language
         return metrics

@@ -7,7 +7,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Final, Self
 
-from antipasta_hook.analyse.child import HANGS_AFTER, Answer, Child, Task
+from antipasta_hook.analyse.child import HANGS_AFTER, Answer, Child, Result, Task
 
 _BATCH: Final = 48 * 1024
 """Bytes of source that are handed over at a time: some 15 ms of work."""
@@ -29,18 +29,17 @@ class Pool:
 
     def __init__(self, workers: int) -> None:
         self._tasks: SimpleQueue[list[Task] | None] = SimpleQueue()
-        self._answers: SimpleQueue[Answer | None] = SimpleQueue()
+        self._answers: SimpleQueue[tuple[Task, Result] | None] = SimpleQueue()
+        self._turn = 0
         self._waiting: dict[str, Task] = {}
         self._deadly: set[str] = set()
         self._workers = [Child(self._tasks, self._answers, self._waiting, self._deadly) for _ in range(workers)]
-        self._left = workers
-        for worker in self._workers:
-            worker.start()
+        self._left = sum(map(_is_started, self._workers))
 
     @property
     def is_hungry(self) -> bool:
-        """Whether a worker may soon have nothing to go on with."""
-        return self._tasks.qsize() < self._left
+        """Whether a worker may soon have nothing to go on with; or there is none, as who submits something learns."""
+        return self._tasks.qsize() < self._left or not self._left
 
     @property
     def waiting(self) -> int:
@@ -48,9 +47,12 @@ class Pool:
         return len(self._waiting)
 
     def submit(self, batch: list[Task]) -> None:
-        """Hand some tasks to the first worker that is free; each key once."""
-        self._waiting.update((task.key, task) for task in batch)
-        self._tasks.put(batch)
+        """Hand some tasks to the first worker that is free; each key once. Raises NoWorkers."""
+        numbered = [task._replace(turn=self._turn) for task in batch]
+        self._waiting.update((task.key, task) for task in numbered)
+        if not self._left:
+            raise self._no_workers()
+        self._tasks.put(numbered)
 
     def answer(self, timeout: float | None = None) -> Answer | None:
         """The next result; None where there is none within ``timeout`` seconds. Raises NoWorkers.
@@ -64,22 +66,32 @@ class Pool:
             except Empty:
                 if time.monotonic() >= end:
                     return None
-                self._kill_after(HANGS_AFTER)
+                self._kill_after(HANGS_AFTER, hangs=True)
             else:
                 if found is None:
                     self._one_less()
-                elif self._waiting.pop(found.key, None) is not None:  # else nobody waits for it any more
-                    return found
+                elif self._is_waited_for(found[0]):
+                    task, result = found
+                    del self._waiting[task.key]
+                    return Answer(task.key, result)
+
+    def _is_waited_for(self, task: Task) -> bool:
+        """Whether somebody waits for this, and not for the same once more."""
+        wanted = self._waiting.get(task.key)
+        return wanted is not None and wanted.turn == task.turn
 
     def _one_less(self) -> None:
         """A worker has given up."""
         self._left -= 1
         if not self._left:
-            raise NoWorkers([task._replace(again=task.key in self._deadly) for task in self._waiting.values()])
+            raise self._no_workers()
 
-    def _kill_after(self, seconds: float) -> None:
+    def _no_workers(self) -> NoWorkers:
+        return NoWorkers([task._replace(again=task.key in self._deadly) for task in self._waiting.values()])
+
+    def _kill_after(self, seconds: float, *, hangs: bool) -> None:
         for worker in self._workers:
-            worker.kill_after(seconds)
+            worker.kill_after(seconds, hangs=hangs)
 
     def each(self, tasks: Iterator[Task]) -> Iterator[Answer]:
         """Measure all of these. Raises NoWorkers."""
@@ -100,7 +112,8 @@ class Pool:
         """Nobody waits any more for what was submitted: what has not begun is dropped, who is stuck in it is killed."""
         if self._waiting:
             self._waiting.clear()
-            self._kill_after(_STUCK)
+            self._turn += 1
+            self._kill_after(_STUCK, hangs=False)
 
     def close(self) -> None:
         """Kill the children."""
@@ -109,7 +122,8 @@ class Pool:
         for _ in self._workers:
             self._tasks.put(None)
         for worker in self._workers:
-            worker.join(_LOOK)
+            if worker.ident is not None:
+                worker.join(_LOOK)
 
     def __enter__(self) -> Self:
         """A pool is its own context."""
@@ -120,6 +134,15 @@ class Pool:
     ) -> None:
         """Close it, whatever happened."""
         self.close()
+
+
+def _is_started(child: Child) -> bool:
+    """Start the thread of a child, if this process may have one more."""
+    try:
+        child.start()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _batches(tasks: Iterator[Task]) -> Iterator[list[Task]]:

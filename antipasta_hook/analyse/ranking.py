@@ -18,6 +18,7 @@ from antipasta_hook.significance import (
     PROVED,
     by_path,
     by_text,
+    counts_layout,
     is_critical,
     is_proved_equal,
     may_be_same_code,
@@ -207,7 +208,8 @@ class _Ranking:
         self._lines -= len(lines.added) + len(lines.removed) + lines.indented
         estimate = _both(before or b"", after or b"")
         found = by_text(change, self._settings, before, after)
-        if before and after and found.score > 0 and self._is_proved(before, after, estimate):
+        may_be_proved = found.score > 0 and not counts_layout(self._settings.criteria(change.path))
+        if before and after and may_be_proved and self._is_proved(before, after, estimate):
             found = PROVED
         return self._entry(change, found, estimate)
 

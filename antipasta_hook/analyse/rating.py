@@ -16,7 +16,7 @@ from antipasta_hook.model import (
     Significance,
     Verdict,
 )
-from antipasta_hook.significance import PROVED, by_metrics, is_proved_equal
+from antipasta_hook.significance import PROVED, by_metrics, counts_layout, is_proved_equal
 
 if TYPE_CHECKING:
     from antipasta_hook.analyse.ranking import Ranked
@@ -99,7 +99,9 @@ class _Rating:
         return by_metrics(change, self._settings, file.before_metrics, file.metrics, self._proof(file))
 
     def _proof(self, file: FileOutcome) -> Significance | None:
-        if not (file.blob and file.before_blob and _look_alike(file.before_metrics, file.metrics)):
+        if counts_layout(self._settings.criteria(file.path)) or not (file.blob and file.before_blob):
+            return None
+        if not _look_alike(file.before_metrics, file.metrics):
             return None
         return PROVED if self._proofs.proves(file.before_blob, file.blob) else None
 

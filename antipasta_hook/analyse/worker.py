@@ -1,8 +1,7 @@
 """The child of the pool: sources in on standard input, measurements out on standard output, until the input ends.
 
 A request is the number of its sources, the length of each, then their bytes; each source is answered by a length and an
-encoded FileMetrics, of length 0 where that cannot be handed over. ``READY`` comes first. Nothing of ours is imported
-but what measures.
+encoded FileMetrics. ``READY`` comes first. Nothing of ours is imported but what measures.
 """
 
 import gc
@@ -13,6 +12,8 @@ from threading import Thread
 from typing import BinaryIO, Final
 
 READY: Final = b"antipasta"
+MOST_BYTES: Final = 256 * 1024 * 1024
+"""Of one encoded FileMetrics, packed or not; the largest source that is read yields a tenth of it."""
 _NUMBER: Final = 4  # bytes
 
 
@@ -38,7 +39,7 @@ def main() -> None:
     """Answer until the input ends. Then the process ends too, whatever it is doing: its parent is gone."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what an analyser might print is no answer
-    from antipasta_hook.cache.encoding import LARGEST, encode
+    from antipasta_hook.cache.encoding import encode
     from antipasta_hook.metrics import measure
 
     gc.disable()  # what is measured is in no cycles
@@ -49,12 +50,7 @@ def main() -> None:
     while True:
         answers.flush()
         metrics = measure(sources.get())
-        try:
-            encoded = encode(metrics)
-        except ValueError:
-            encoded = b""
-        if len(encoded) > LARGEST:
-            encoded = b""
+        encoded = encode(metrics)
         answers.write(number(len(encoded)) + encoded)
 
 

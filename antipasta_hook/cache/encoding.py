@@ -70,10 +70,13 @@ def encode(metrics: FileMetrics, key: str = "") -> bytes:
     return _HEAD.pack(_MAGIC, FORMAT, packing, _checksum(packing, payload, key)) + payload
 
 
-def decode(data: bytes, key: str = "") -> FileMetrics | None:
-    """What ``encode`` was given; None for anything that it did not write under this key. Never raises."""
+def decode(data: bytes, key: str = "", *, most: int = LARGEST) -> FileMetrics | None:
+    """What ``encode`` was given; None for anything that it did not write under this key. Never raises.
+
+    ``most``: bytes of the value, packed or not, that are looked at.
+    """
     try:
-        return _decode(data, key)
+        return _decode(data, key, most)
     except (ValueError, TypeError, OverflowError, RecursionError, zlib.error, struct.error):
         return None
 
@@ -125,8 +128,8 @@ def _or_none(count: int | None) -> int:
     return _NONE if count is None else count
 
 
-def _decode(data: bytes, key: str) -> FileMetrics:
-    if type(data) is not bytes or not _PAYLOAD < len(data) <= LARGEST:
+def _decode(data: bytes, key: str, most: int) -> FileMetrics:
+    if type(data) is not bytes or not _PAYLOAD < len(data) <= most:
         _refuse()
     magic, version, packing, checksum = _HEAD.unpack_from(data)
     if (magic, version) != (_MAGIC, FORMAT) or packing not in (_PLAIN, _PACKED):
@@ -135,7 +138,7 @@ def _decode(data: bytes, key: str) -> FileMetrics:
         _refuse()
     stored_size, size = _SIZES.unpack_from(data, _HEAD.size)
     end = _PAYLOAD + stored_size
-    if end > len(data) or size > LARGEST:
+    if end > len(data) or size > most:
         _refuse()
     text = _unpack(data[_PAYLOAD:end], size) if packing else data[_PAYLOAD:end]
     if len(text) != size:

@@ -8,7 +8,7 @@ from typing import Final
 from antipasta_hook.changes.reader import RawChange, blob, decode_path
 from antipasta_hook.model import Blob
 
-_ENTRY: Final = re.compile(rb"(\d+) ([^\0]+)\0(.{20})", re.DOTALL)  # ids of SHA-1: libgit2 opens nothing else
+_ENTRY: Final = re.compile(rb"0*(\d+) ([^\0]+)\0(.{20})", re.DOTALL)  # ids of SHA-1: libgit2 opens nothing else
 _TREE: Final = b"40000"
 
 Entries = frozenset[tuple[bytes, bytes, bytes]]
@@ -20,9 +20,13 @@ _NONE: Final[Entries] = frozenset()
 
 
 def entries(data: bytes, oid: str) -> Entries:
-    """What a tree object of this id holds (``mode SP name NUL id``, repeated); raises ValueError for a damaged one."""
+    """What a tree object of this id holds (``mode SP name NUL id``, repeated); raises ValueError for a damaged one.
+
+    So it does for one that another program wrote than git: a mode with zeros before it, a name that is there twice.
+    """
     found = _ENTRY.findall(data)
-    if sum(map(len, chain.from_iterable(found))) + 2 * len(found) != len(data):
+    whole = sum(map(len, chain.from_iterable(found))) + 2 * len(found) == len(data)
+    if not whole or len({name for _, name, _ in found}) != len(found):
         msg = f"tree {oid} is damaged"
         raise ValueError(msg)
     return frozenset(found)

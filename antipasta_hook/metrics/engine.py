@@ -15,6 +15,7 @@ from antipasta_hook.metrics.tree import Tree
 from antipasta_hook.model import FileMetrics, FunctionMetrics, Reading, SourceError, Suppression
 
 _FILENAME: Final = "<antipasta-source>"
+_STACK: Final = 16 << 20  # bytes
 _TOO_DEEP: Final = "too many (?:nested|levels|statically)|too complex|too deeply|Exceeds the limit"
 
 
@@ -72,9 +73,41 @@ def _unread(reading: Reading, message: str, line: int | None = None) -> FileMetr
 
 
 def parse(text: str) -> ast.Module:
-    """``ast.parse`` that warns nobody about the code that we read. Raises what ``ast.parse`` raises."""
+    """``ast.parse`` that warns nobody about the code that we read. Raises what ``ast.parse`` raises.
+
+    How deep a tree Python makes depends on how many calls it is in: where that is too little here, it is asked once
+    more from where it is in none, so that every source is as deep for all.
+    """
     _silence()
-    return ast.parse(text, _FILENAME)
+    try:
+        return ast.parse(text, _FILENAME)
+    except RecursionError as error:
+        return _parsed_afresh(text, error)
+
+
+def _parsed_afresh(text: str, error: RecursionError) -> ast.Module:
+    import threading
+
+    found: list[ast.Module | Exception] = [error]
+
+    def run() -> None:
+        try:
+            found.append(ast.parse(text, _FILENAME))
+        except (RecursionError, MemoryError, SyntaxError, ValueError) as other:
+            found.append(other)
+
+    usual = threading.stack_size(_STACK)
+    try:
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+    except RuntimeError:  # no thread can be had
+        raise error from None
+    finally:
+        threading.stack_size(usual)
+    if isinstance(found[-1], Exception):
+        raise found[-1]
+    return found[-1]
 
 
 def _silence() -> None:

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from antipasta_hook.analyse import reading
-from antipasta_hook.analyse.bench import Bench, Want
+from antipasta_hook.analyse.bench import NOT_NEEDED, Bench, Want
 from antipasta_hook.analyse.child import Answer, Lost, Task
 from antipasta_hook.analyse.crew import Crew
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.metrics import measure
 from antipasta_hook.model import ChangeSet, FileMetrics, FileStatus, Measurement, Reading
 from antipasta_hook.model.backtest import Blobs
-from antipasta_hook.plan import MS_PER_BYTE, POOL_PAYS_FROM_MS
+from antipasta_hook.plan import pays_for_children
 from antipasta_hook.replay.archive import Archive
 from antipasta_hook.verdict import Needs, needs
 
@@ -36,6 +36,15 @@ def foreseen(changeset: ChangeSet, settings: Settings) -> list[Want]:
         wants += [Want(oid, wanted.even_generated) for oid in blobs]
         assumed |= dict.fromkeys(blobs, _UNREMARKABLE)
     return wants
+
+
+def unsettled(known: Known) -> Known:
+    """What holds whatever is judged: without what was set aside because the suspects of the day got nothing from it."""
+    return {oid: each for oid, each in known.items() if each is not NOT_NEEDED and not _is_unread(each)}
+
+
+def _is_unread(known: Measurement) -> bool:
+    return known.metrics is not None and known.metrics.reading in {Reading.BROKEN, Reading.DEEP}
 
 
 class Measuring:
@@ -67,7 +76,7 @@ class Measuring:
     def _pays(self, oids: list[str]) -> bool:
         """Whether children would have done it sooner than this process, the time to start them included."""
         size = sum(self._blobs.size(oid) or 0 for oid in oids)
-        return size * MS_PER_BYTE >= POOL_PAYS_FROM_MS and self._crew.can_help and self._crew.size > 1
+        return pays_for_children(size) and self._crew.can_help and self._crew.size > 1
 
     def keep(self) -> None:
         """Put what was measured into the cache."""

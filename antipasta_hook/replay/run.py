@@ -21,7 +21,7 @@ from antipasta_hook.policy import Policy, policy_of
 from antipasta_hook.replay.archive import Archive
 from antipasta_hook.replay.cases import Case, cases
 from antipasta_hook.replay.grid import Grid
-from antipasta_hook.replay.measuring import Known, Measuring, foreseen
+from antipasta_hook.replay.measuring import Known, Measuring, foreseen, unsettled
 from antipasta_hook.replay.tally import Terms, tally
 from antipasta_hook.replay.touched import touched
 from antipasta_hook.verdict import SMALL_CHANGE, judge
@@ -201,7 +201,7 @@ def _judged(ready: Ready, measuring: Measuring, terms: Terms) -> Replayed:
     if ready.case.is_merge:
         return found
     if _may_need_more(first, known):
-        known = measuring.measurements(first, grid.under(grid.lowest), known=known)
+        known = measuring.measurements(first, grid.under(grid.lowest), known=unsettled(known))
         part = touched(first, known, settings, grid.lowest)
     return found._replace(stopped_by=grid.stopping(part, stopped=bool(stops)))
 

@@ -18,6 +18,7 @@ from antipasta_hook.replay.archive import Archive
 from antipasta_hook.replay.measuring import Measuring, foreseen
 
 LOCK = "warming"
+_AT_ONCE = 400
 
 
 def warm(cwd: str, environ: Mapping[str, str]) -> Blobs | None:
@@ -41,8 +42,10 @@ def warm(cwd: str, environ: Mapping[str, str]) -> Blobs | None:
                     return None
                 measuring = Measuring(repository, Archive(store), Crew(0))
                 try:
-                    for _ in measuring.prepare(want.oid for want in foreseen(changeset, settings)):
-                        continue
+                    wants = foreseen(changeset, settings)
+                    for first in range(0, len(wants), _AT_ONCE):
+                        for _ in measuring.prepare(want.oid for want in wants[first : first + _AT_ONCE]):
+                            continue
                 finally:
                     measuring.keep()
                 return measuring.blobs()

@@ -4,8 +4,8 @@ Three tiers, by what is at hand: ``by_path`` needs names and sizes, ``by_text`` 
 ``by_metrics`` what was measured. A score of 0 is a proof: the same bytes, or the same code (``is_proved_equal``).
 """
 
-from antipasta_hook.config.settings import Settings
-from antipasta_hook.model import Change, Significance
+from antipasta_hook.config.settings import Criteria, Settings
+from antipasta_hook.model import FUNCTION_METRICS, Change, Significance
 from antipasta_hook.significance.critical import is_critical
 from antipasta_hook.significance.functions import by_metrics
 from antipasta_hook.significance.paths import by_path
@@ -16,6 +16,7 @@ __all__ = [
     "by_metrics",
     "by_path",
     "by_text",
+    "counts_layout",
     "is_critical",
     "is_proved_equal",
     "may_be_same_code",
@@ -30,6 +31,11 @@ def by_text(change: Change, settings: Settings, before: bytes | None, after: byt
     from antipasta_hook.significance import text
 
     return text.by_text(change, settings, before, after)
+
+
+def counts_layout(criteria: Criteria) -> bool:
+    """Whether comments and layout matter: where numbers of whole files are judged, the lines among them."""
+    return not criteria.limits.keys() <= set(FUNCTION_METRICS)
 
 
 def may_be_same_code(before: bytes, after: bytes) -> bool:

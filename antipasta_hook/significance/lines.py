@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+_MOST_REMEMBERED: Final = 64 * 1024  # bytes of both sides
 _WIDTH: Final = 4  # columns of one level of indentation
 _BLANK: Final = b" \t"
 
@@ -22,9 +23,12 @@ class Lines(NamedTuple):
     indented: int = 0
 
 
-@lru_cache(maxsize=1024)  # a score, a proof, and who looks for where a function came from ask for the same two
 def changed_lines(before: bytes, after: bytes) -> Lines:
     """The lines of either side that have no counterpart on the other; a line that only moved has one."""
+    return (_remembered if len(before) + len(after) <= _MOST_REMEMBERED else _changed_lines)(before, after)
+
+
+def _changed_lines(before: bytes, after: bytes) -> Lines:
     old, new = _between(before, after)
     gone, come = _surplus(old, new)
     gone.sort()
@@ -102,3 +106,7 @@ def _unlike(gone: list[bytes], come: list[bytes]) -> Lines:
 
 def _flat(lists: Iterable[list[bytes]]) -> Iterable[bytes]:
     return (line for lines in lists for line in lines)
+
+
+_remembered: Final = lru_cache(maxsize=1024)(_changed_lines)
+"""A score, a proof, and who looks for where a function came from ask for the same two sides."""

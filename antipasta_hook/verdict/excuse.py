@@ -1,8 +1,8 @@
 """An improvement is never blocked: code that came out of functions which fell or left is not a new offence.
 
 A function over its limit is excused if at least half of its body lines come from old functions of this change that are
-gone or whose value fell, and the excess of all the functions linked in this way, taken together, did not rise by more
-than one of those that were over their limits might have grown where it stood.
+gone, or whose value fell and that have these lines no more, and the excess of all the functions linked in this way,
+taken together, did not rise by more than one of those that were over their limits might have grown where it stood.
 """
 
 from collections import Counter
@@ -22,7 +22,8 @@ OWN_SHARE: Final = 0.25
 class Source(NamedTuple):
     """An old function that is gone or whose value fell, with its excess then and the excess of what it became.
 
-    ``tolerated`` is by how much it might have grown: 0 where it was within its limit.
+    ``tolerated`` is by how much it might have grown: 0 where it was within its limit. ``heir`` is what it became: what
+    that still holds was not given to anybody.
     """
 
     place: Place
@@ -31,6 +32,13 @@ class Source(NamedTuple):
     excess: float
     new_excess: float
     tolerated: float = 0
+    heir: Place | None = None
+
+    @property
+    def given(self) -> "Counter[int]":
+        """The lines that left it; one that stands several times counts once."""
+        kept = self.heir.lines if self.heir is not None else ()
+        return Counter(set(self.place.lines).difference(kept))
 
 
 class Suspect(NamedTuple):
@@ -76,8 +84,9 @@ def have_sources(suspects: Sequence[Suspect], sources: Sequence[Source]) -> set[
 
 
 def _all_links(suspects: Sequence[Suspect], sources: Sequence[Source]) -> dict[int, list[int]]:
-    index = LineIndex([source.place for source in sources])
-    found = ((number, _links(suspect.place, sources, index)) for number, suspect in enumerate(suspects))
+    given = [source.given for source in sources]
+    index = LineIndex(given)
+    found = ((number, _links(suspect.place, sources, given, index)) for number, suspect in enumerate(suspects))
     return {number: linked for number, linked in found if linked}
 
 
@@ -89,8 +98,10 @@ def _rise(family: Family, suspects: Sequence[Suspect], sources: Sequence[Source]
     return after - before
 
 
-def _links(suspect: Place, sources: Sequence[Source], index: LineIndex) -> list[int]:
+def _links(suspect: Place, sources: Sequence[Source], lost: Sequence["Counter[int]"], index: LineIndex) -> list[int]:
     """The sources that gave ``suspect`` its lines, most first; empty where they gave less than half of them.
+
+    ``lost`` are the lines that each source has given.
 
     A line that stands several times in a function counts once: what repeats is seldom what a function is about.
     """
@@ -102,9 +113,9 @@ def _links(suspect: Place, sources: Sequence[Source], index: LineIndex) -> list[
     for number, common in ranked:
         if common < least:
             break
-        lines = Counter(set(sources[number].place.lines))
-        given = remaining & lines
-        if given.total() >= least and (given.total() >= HALF * size or given.total() >= OWN_SHARE * lines.total()):
+        given = remaining & lost[number]
+        own = len(set(sources[number].place.lines))
+        if given.total() >= least and (given.total() >= HALF * size or given.total() >= OWN_SHARE * own):
             linked.append(number)
             remaining -= given
     return linked if size and size - remaining.total() >= HALF * size else []

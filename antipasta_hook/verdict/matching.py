@@ -116,16 +116,16 @@ def one_to_one(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
 
 
 class LineIndex:
-    """An inverted index from line hash to the places that hold it: likeness to a thousand functions in one pass."""
+    """An inverted index from line hash to the bodies that hold it: likeness to a thousand functions in one pass."""
 
-    def __init__(self, places: Sequence[Place]) -> None:
+    def __init__(self, bodies: Iterable["Counter[int]"]) -> None:
         self._holders: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for index, place in enumerate(places):
-            for line, count in place.lines.items():
+        for index, body in enumerate(bodies):
+            for line, count in body.items():
                 self._holders[line].append((index, count))
 
     def common(self, lines: "Counter[int]") -> "Counter[int]":
-        """How many of ``lines`` each place holds too: index of the place -> count."""
+        """How many of ``lines`` each body holds too: its index -> count."""
         shared: Counter[int] = Counter()
         for line, count in lines.items():
             for index, held in self._holders.get(line, ()):
@@ -176,7 +176,7 @@ def _nothing(place: Place) -> Hashable:
 
 def _ranked(gone: Sequence[Place], homeless: Sequence[Place]) -> Iterator[tuple[int, int]]:
     """Pairs that are alike enough, (new, old), the most alike first."""
-    index = LineIndex(gone)
+    index = LineIndex(place.lines for place in gone)
     ranked = []
     for n, new in enumerate(homeless):
         lines = new.lines

@@ -39,12 +39,13 @@ def _source(old: Place, new: Place | None, metric: str, settings: Settings) -> S
     new_value = value_of(new.function, metric, criteria) if new else None
     if value is None or not _fell(value, new, new_value, metric):
         return None
+    heir = new if new_value is not None else None  # what has no value of its own lies in the function that has it
     limit = criteria.limits.get(metric)
     if limit is None:
-        return Source(old, value, new_value, excess=0, new_excess=0)
+        return Source(old, value, new_value, excess=0, new_excess=0, heir=heir)
     over = excess(value, limit.limit, metric)
     tolerated = tolerated_growth(value, limit) if over else 0
-    return Source(old, value, new_value, over, excess(new_value, limit.limit, metric), tolerated)
+    return Source(old, value, new_value, over, excess(new_value, limit.limit, metric), tolerated, heir)
 
 
 def _fell(value: float, new: Place | None, new_value: float | None, metric: str) -> bool:

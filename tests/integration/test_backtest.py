@@ -365,7 +365,7 @@ def test_neither_the_reader_nor_the_processes_change_the_answer(
     for number in range(25):
         history.commit_files({"a.py": branching("f", number), "b.py": branching("g", 25 - number)})
     expected = backtest(history, "--no-cache", "--jobs", "1", capsys=capsys)
-    monkeypatch.setattr(measuring, "POOL_PAYS_FROM_MS", 0)
+    monkeypatch.setattr("antipasta_hook.plan.POOL_PAYS_FROM_MS", 0)
     found = backtest(history, "--no-cache", "--reader", reader, "--jobs", jobs, capsys=capsys)
     assert comparable(found) == comparable(expected)
     assert found["blobs"] == expected["blobs"]
@@ -402,6 +402,37 @@ def test_a_cache_that_cannot_be_used_costs_time_alone(history: Repo, capsys: pyt
     found = backtest(history, capsys=capsys)
     assert comparable(found) == expected
     assert found["blobs"]["measured"] == 4
+
+
+def test_the_table_says_of_limits_what_a_run_under_them_says(
+    repo: Repo, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fillers = {f"m{n:02}.py": function(f"g{n}") for n in range(60)}
+    repo.commit_files({**fillers, "old.py": branching("moved", 8), "w.py": branching("w", 11)})
+    repo.remove("old.py")
+    changed = {path: f"{text}x = 1\n" for path, text in fillers.items()}
+    repo.commit_files({**changed, "new.py": branching("moved", 8), "w.py": branching("w", 12)})
+    found = backtest(repo, "--last", "1", capsys=capsys)
+    eight = found["limits"]["stopped"][found["limits"]["cyclomatic"].index(8)]
+    file = tmp_path / "eight.yaml"
+    file.write_text("limits: {cyclomatic: 8}\n")
+    under = backtest(repo, "--last", "1", "--config", str(file), capsys=capsys)
+    assert eight[found["limits"]["cognitive"].index(15)] == under["commits"]["stopped"] == 0
+
+
+def test_what_git_merged_by_itself_in_one_file_is_nobody_s_doing(
+    repo: Repo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = [branching("f", 3), *("x = 1\n" for _ in range(9)), branching("g", 3)]
+    repo.commit_files({"a.py": "".join(base)})
+    repo.git("checkout", "-q", "-b", "other")
+    repo.commit_files({"a.py": "".join([*base[:-1], branching("g", 14)])})
+    repo.git("checkout", "-q", "-")
+    repo.commit_files({"a.py": "".join([branching("f", 2), *base[1:]])})
+    repo.git("merge", "-q", "--no-edit", "other")
+    found = backtest(repo, capsys=capsys)
+    assert found["merges"] == {"judged": 1, "stopped": 0, "incomplete": 0}
+    assert found["commits"]["stopped"] == 1
 
 
 def test_the_text_and_the_tables_say_the_same(history: Repo, capsys: pytest.CaptureFixture[str]) -> None:

@@ -127,6 +127,21 @@ def test_a_push_has_its_own_budget(repo: Repo) -> None:
     assert f"now: antipasta-hook run --from-ref {repo.oid('HEAD~1')[:12]} --to-ref {repo.oid('HEAD')[:12]}" in said
 
 
+@pytest.mark.parametrize("first", ["strict", "lenient"])
+def test_of_several_refs_each_has_its_own_say_about_what_was_late(repo: Repo, first: str) -> None:
+    start = repo.commit_files({"a.py": "x = 1\n"})
+    tips = {}
+    for name, settings in {"strict": "push_budget: 1ms\non_deferred: fail\n", "lenient": ""}.items():
+        repo.git("checkout", "-q", "-b", name, start)
+        tips[name] = repo.commit_files({".antipasta.yaml": settings, f"{name}.py": LONG})
+    names = sorted(tips, key=lambda name: name != first)
+    pushed = "".join(f"refs/heads/{name} {tips[name]} refs/heads/{name} {start}\n" for name in names)
+    command = [sys.executable, "-P", "-m", "antipasta_hook", "run", "--pre-push", "origin"]
+    done = subprocess.run(command, cwd=repo.path, input=pushed, capture_output=True, text=True, check=False)
+    assert done.returncode == 3, done.stdout
+    assert "they stop this push: on_deferred is fail (.antipasta.yaml:2)" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [

@@ -14,7 +14,9 @@ from antipasta_hook.analyse import child, pool
 from antipasta_hook.analyse.child import CRASHED, HANGS, Answer, Child, Lost, Task
 from antipasta_hook.analyse.crew import Crew
 from antipasta_hook.analyse.pool import Pool
+from antipasta_hook.cache.encoding import decode, encode
 from antipasta_hook.metrics import measure
+from antipasta_hook.model import FileMetrics
 
 SOURCES = {
     "plain": b"def f(x):\n    return x if x else None\n",
@@ -42,6 +44,8 @@ def hostile(source):
         os._exit(9)
     if source.startswith(b"HANG"):
         time.sleep(1_000)
+    if source.startswith(b"SLOW"):
+        time.sleep(0.6)
     if source.startswith(b"LIE"):
         os.write(answers, b"no answer of ours")
     return measure(source)
@@ -219,6 +223,51 @@ def test_what_nobody_waits_for_any_more_holds_up_nobody(monkeypatch: pytest.Monk
         children.submit([Task("wanted", b"x = 3\n")])
         answer = children.answer()
     assert answer == ("wanted", measure(b"x = 3\n"))
+
+
+def test_what_was_dropped_for_lack_of_time_is_measured_when_it_is_wanted_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "_CODE", UNTIMELY_ENDS)
+    with Pool(1) as children:
+        children.submit([Task("first", b"x = 1\n")])
+        assert children.answer() is not None
+        for _ in range(2):
+            children.submit([Task("slow", b"SLOW\n")])
+            assert children.answer(0.3) is None
+            children.forget()
+        children.submit([Task("slow", b"SLOW\n")])
+        answer = children.answer()
+    assert answer == ("slow", measure(b"SLOW\n"))
+
+
+def test_where_no_thread_can_be_started_this_process_measures(monkeypatch: pytest.MonkeyPatch) -> None:
+    start, tickets = Child.start, iter(range(1))
+
+    def limited(worker: Child) -> None:
+        if next(tickets, None) is None:
+            raise RuntimeError("can't start new thread")
+        start(worker)
+
+    expected = {key: measure(source) for key, source in many(5).items()}
+    for _ in range(2):  # at first there is one, then none
+        monkeypatch.setattr(Child, "start", limited)
+        assert dict(measured(iter(many(5).items()), 2)) == expected
+
+
+def test_measurements_that_are_too_large_for_the_cache_are_handed_over() -> None:
+    source = b"".join(b"def f%d_%s(): 1\n" % (n, b"x" * 200) for n in range(45_000))
+    expected = measure(source)
+    assert decode(encode(expected)) is None
+    assert dict(measured(iter([("large", source)]), 2)) == {"large": expected}
+
+
+def test_how_deep_a_source_may_be_does_not_depend_on_who_measures_it() -> None:
+    def from_depth(calls: int, source: bytes) -> FileMetrics:
+        return from_depth(calls - 1, source) if calls else measure(source)
+
+    sources = {str(n): b"x = " + b"not " * n + b"1\n" for n in range(2_600, 2_800, 5)}
+    expected = {key: measure(source) for key, source in sources.items()}
+    assert {key: from_depth(200, source) for key, source in sources.items()} == expected
+    assert dict(measured(iter(sources.items()), 2)) == expected
 
 
 PARENT = """

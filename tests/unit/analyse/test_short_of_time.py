@@ -9,6 +9,7 @@ import pytest
 
 from antipasta_hook.analyse import analyse
 from antipasta_hook.analyse.bench import Bench
+from antipasta_hook.analyse.candidates import is_trifle
 from antipasta_hook.analyse.deadline import Deadline
 from antipasta_hook.analyse.ranking import ranked
 from antipasta_hook.analyse.reading import Means
@@ -93,7 +94,7 @@ def random_tree(random_: random.Random, files: int) -> dict[str, str]:
 
 
 def random_edit(random_: random.Random, tree: Tree) -> dict[str, str]:
-    """Functions move between files, grow, shrink, come and go."""
+    """Functions move between files, are copied, grow, shrink, come and go."""
     edited = dict(tree)
     for path in tree:
         chance = random_.random()
@@ -104,7 +105,15 @@ def random_edit(random_: random.Random, tree: Tree) -> dict[str, str]:
             edited[path], edited[other] = edited[other], edited[path]
         elif chance < 0.6:
             del edited[path]
+        elif chance < 0.75:
+            edited[path] += copied(random_.choice(list(tree.values())), f"c{len(edited)}")
     return edited
+
+
+def copied(source: str, name: str) -> str:
+    """The first function of a source once more, under another name and with a branch less."""
+    first = source.partition("\ndef ")[0].rstrip("\n")
+    return f"\n{first.replace('def ', f'def {name}_', 1).rpartition('    if ')[0]}"
 
 
 @pytest.mark.parametrize("seed", [*range(16), 1257])
@@ -129,6 +138,26 @@ def test_what_blocks_in_a_hurry_blocks_at_leisure_too(seed: int, monkeypatch: py
         late = [file for file in verdict.files if file.status == FileStatus.DEFERRED]
         assert all(file.reason and file.metrics is None for file in late)
         assert not (late and verdict.outcome == Outcome.PASS)
+
+
+def test_a_copy_is_excused_neither_in_a_hurry_nor_at_leisure(monkeypatch: pytest.MonkeyPatch) -> None:
+    giant = PADDING + branches(29, "giant")
+    copy = branches(15, "giant").replace("def giant", "def copied")
+    before = {"a.py": giant, "p.py": PADDING}
+    after = {"a.py": giant.rpartition("    if ")[0], "b.py": copy, "p.py": f"{PADDING}z = 1\n"}
+    assert [f.symbol for f in judged(before, after, None).verdict.findings if f.blocking] == ["copied"]
+    monkeypatch.setattr(CLOCK, "a_look", 0.01)
+    monkeypatch.setattr(CLOCK, "a_measurement", 1)
+    for seconds in range(1, 40):
+        verdict = judged(before, after, seconds / 4).verdict
+        assert {f.symbol for f in verdict.findings if f.blocking} <= {"copied"}
+
+
+def test_many_deletions_are_no_trifle() -> None:
+    changes = ChangeSet(
+        Scope(ScopeKind.INDEX, None), (comparison({"gone.py": PADDING, "a.py": "x = 1\n"}, {"a.py": "x = 2\n"}),)
+    )
+    assert not is_trifle(changes, Bench(Sources({"gone.py": PADDING, "a.py": "x = 1\n"}, {"a.py": "x = 2\n"}), None))
 
 
 def test_without_any_time_all_is_deferred_and_nothing_said() -> None:
