@@ -34,7 +34,7 @@ class PreCommitOptimizer:
     start, from which the budget counts, on ``time.perf_counter``'s clock.
 
     While it runs it keeps what others want to know even if it fails: ``settings`` (None until they are read),
-    ``reader`` and ``git_dir`` (empty until the repository is open).
+    ``reader`` and ``git_dir`` (empty until the repository is open), ``compared`` (for people: which commits, and why).
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class PreCommitOptimizer:
         self.settings: Settings | None = None
         self.reader = ""
         self.git_dir = ""
+        self.compared: tuple[str, ...] = ()
         self._cwd = cwd
         self._asked = asked
         self._environ = os.environ if environ is None else environ
@@ -83,6 +84,7 @@ class PreCommitOptimizer:
             self.git_dir = repository.git_dir
             with self._timed("changes"):
                 found = spans(repository, self._asked)
+                self.compared = tuple(span.label for span in found if span.label)
             verdicts = [self._judged(repository, span, parts=len(found) - done) for done, span in enumerate(found)]
             verdict = joined(verdicts or [NOTHING])
             if self._files:

@@ -10,7 +10,9 @@ import pytest
 
 from tests.integration.repositories import Repo
 
-SCRUBBED = ("GIT_", "PRE_COMMIT", "PREK", "LEFTHOOK", "HUSKY", "ANTIPASTA", "GITHUB_", "GITLAB_", "SSL_CERT_")
+SCRUBBED = ("GIT_", "PRE_COMMIT", "PREK", "LEFTHOOK", "HUSKY", "ANTIPASTA", "SSL_CERT_")
+SERVICES = ("CI_", "GITHUB_", "GITLAB_", "BITBUCKET_", "TF_BUILD", "SYSTEM_PULLREQUEST_", "JENKINS_", "CHANGE_")
+"""What CI services set: this may run on one of them."""
 
 # No test depends on the clock: what is slow on a busy machine is not wrong.
 hypothesis.settings.register_profile("any machine", deadline=None)
@@ -38,7 +40,7 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     (home / ".gitconfig").write_text(GLOBAL_CONFIG)
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
-            if name == "CI" or name.startswith(SCRUBBED):
+            if name == "CI" or name.startswith((*SCRUBBED, *SERVICES)):
                 patch.delenv(name)
         for name in ("HOME", "USERPROFILE"):
             patch.setenv(name, str(home))

@@ -82,10 +82,10 @@ class History:
     def parting(self, base: str, target: str) -> str:
         """Where a target parted from a base: their merge base, or the base itself if they have nothing in common.
 
-        In a shallow clone that cannot be told from history that is only not here: raises Failure.
+        In a shallow clone that may lie where nothing is known any more: raises Failure.
         """
         found = self.merge_base(base, target)
-        if found is None and self.is_shallow():
+        if found not in {base, target} and self.is_shallow() and (found is None or self._is_cut(base, target, found)):
             raise Failure(
                 f"this clone is too shallow to say where {target[:7]} parted from {base[:7]}",
                 kind="shallow",
@@ -93,16 +93,36 @@ class History:
             )
         return found or base
 
-    def first_parent(self, commit: str) -> str | None:
-        """The first parent of a commit, None for a root; raises Failure where a shallow clone does not have it."""
-        _, *parents = self._checked("rev-list", "--parents", "--max-count=1", commit).decode("ascii").split()
-        if not parents and self.is_shallow():
-            raise Failure(
-                f"this clone is too shallow: the parent of {commit[:7]} is not here",
-                kind="shallow",
-                recovery="fetch it: git fetch --deepen=1 (on CI: fetch-depth: 2)",
-            )
-        return parents[0] if parents else None
+    def _is_cut(self, one: str, other: str, found: str) -> bool:
+        """Whether the history of two commits is cut off before it comes to their common ancestor.
+
+        Then there may be a newer one, by a way that is not here: the one that is found would be too old, and everything
+        since then would look new. What is cut off beyond the ancestor only leads to older ones.
+        """
+        ends = self._checked("rev-list", "--max-parents=0", one, other, f"^{found}", "--").decode("ascii").split()
+        return any(self.parents(commit) for commit in ends)
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """The parents of a commit, as it names them itself: a shallow clone may not have them."""
+        header, _, _ = self._checked("cat-file", "commit", commit).partition(b"\n\n")
+        fields = (line.partition(b" ") for line in header.split(b"\n"))
+        return tuple(value.decode("ascii") for name, _, value in fields if name == b"parent")
+
+    def holds(self, commit: str) -> bool:
+        """Whether a commit is in this clone."""
+        return commit in self.commits([commit])
+
+    def branch(self, name: str) -> str | None:
+        """The tip of a branch as its origin has it, or this repository; None where it is not here."""
+        for place in ("refs/remotes/origin/", "refs/heads/"):
+            answer = self._git.ask("show-ref", "--verify", "--hash", "--", place + name)
+            if answer.code == 0 and _OID.fullmatch(answer.out):
+                return answer.out.decode("ascii").strip()
+        return None
+
+    def has_merge(self, old: str, new: str) -> bool:
+        """Whether anything was merged on the way from one commit to another."""
+        return bool(self._checked("rev-list", "--merges", "--max-count=1", new, f"^{old}", "--"))
 
     def log(self, tip: str, *, skip: int, most: int, since: str | None = None) -> list[Logged]:
         """The commits that lead to one, the newest first: at most so many, after so many that are left out.

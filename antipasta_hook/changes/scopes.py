@@ -4,12 +4,15 @@ History is asked only where a range or a push needs it, the work tree is read on
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from antipasta_hook.changes.reader import shown
 from antipasta_hook.changes.repository import Repository
 from antipasta_hook.changes.target import Commit, Index, Target
 from antipasta_hook.model import Ask, Asked, Failure, ScopeKind
+
+if TYPE_CHECKING:
+    from antipasta_hook.model.base import Meant
 
 
 class Span(NamedTuple):
@@ -84,17 +87,17 @@ def between(repository: Repository, from_rev: str | None, to_rev: str) -> Span:
     return Span(Commit(repository, target), (base,), label=label)
 
 
-def whole_commit(repository: Repository, from_rev: str | None, to_rev: str) -> Span:
-    """Every Python file of a revision, against where it parted from another: where none is named, its first parent."""
-    if from_rev is not None:
-        return between(repository, from_rev, to_rev)._replace(whole=True)
+def whole_commit(repository: Repository, to_rev: str, meant: "Meant | None" = None) -> Span:
+    """Every Python file of a revision, against what is meant, or its first parent. Raises Failure."""
+    from antipasta_hook.changes.bases import FIRST_PARENT, held_against
     from antipasta_hook.changes.history import History
 
     with History(repository) as history:
         target = history.resolve(to_rev)
-        base = history.first_parent(target)
-    label = f"{shown(to_rev)}: {short(base)}..{short(target)}"
-    return Span(Commit(repository, target, ScopeKind.TREE), (base,), whole=True, label=label)
+        held = held_against(history, target, meant or FIRST_PARENT)
+    kind = ScopeKind.TREE if held.own else ScopeKind.RANGE
+    label = f"{shown(held.why)}: {short(held.base)}..{short(target)}"
+    return Span(Commit(repository, target, kind), (held.base, *held.others), whole=True, label=label)
 
 
 def worktree(repository: Repository) -> Span:
@@ -145,5 +148,5 @@ _WAYS: Final[Mapping[Ask, Callable[[Repository, Asked], Span]]] = {
     Ask.RANGE: _range,
     Ask.TREE: lambda repository, _: whole_tree(repository),
     Ask.WORKTREE: lambda repository, _: worktree(repository),
-    Ask.CI: lambda repository, asked: whole_commit(repository, asked.from_ref, asked.to_ref or "HEAD"),
+    Ask.CI: lambda repository, asked: whole_commit(repository, asked.to_ref or "HEAD", asked.meant),
 }

@@ -77,13 +77,13 @@ def _asked(arguments: argparse.Namespace, environ: Mapping[str, str], pushed: by
         why = "PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF are set"
         return _range(environ.get("PRE_COMMIT_FROM_REF") or None, environ["PRE_COMMIT_TO_REF"], why)
     if on_ci(environ):
-        return Asked(Ask.CI, "CI is set, and this is no commit", from_ref=arguments.base)
+        return Asked(Ask.CI, "CI is set, and this is no commit")
     return _by_hand(arguments, environ)
 
 
 def _require_names(arguments: argparse.Namespace) -> None:
     """Refuse what cannot be meant: it would judge something else than was asked for, and pass."""
-    if "" in {arguments.from_ref, arguments.to_ref, arguments.base}:
+    if "" in {arguments.from_ref, arguments.to_ref}:
         raise Failure(
             "an empty name for a commit: a variable that was not set?",
             kind="range",

@@ -6,7 +6,7 @@ import sys
 
 from antipasta_hook.cli import judging
 from antipasta_hook.cli.modes import asked
-from antipasta_hook.model import Failure
+from antipasta_hook.model import Ask, Failure
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,13 +18,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pre-push", action="store_true", help="as git's pre-push hook: REMOTE and URL instead of FILES, refs on stdin"
     )
-    parser.set_defaults(base=None)
     judging.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge, report, and return the exit code."""
     arguments.asked = asked(arguments, os.environ, b"")
+    if arguments.asked.what == Ask.CI:
+        from antipasta_hook.cli.ci import based
+
+        return judging.judge(arguments, based(arguments.asked, None, os.environ))
     pushed = _pushed() if arguments.pre_push else b""
     return judging.judge(arguments, arguments.asked._replace(pushed=pushed))
 

@@ -1,7 +1,10 @@
 """What a run is asked to judge: the first noun of the story, before any repository is open."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from antipasta_hook.model.base import Meant
 
 
 class Ask(StrEnum):
@@ -26,7 +29,8 @@ class Asked(NamedTuple):
 
     ``from_ref`` None, with a ``to_ref``: a whole history that is pushed for the first time, which is not judged.
     ``pushed`` are the lines that git gives a pre-push hook. ``tree_if_empty``: where nothing is staged the whole tree
-    is meant. ``strict``: what cannot be judged fails.
+    is meant. ``strict``: what cannot be judged fails. ``meant`` is what a CI run is held against; where nothing is
+    said, it is the first parent.
     """
 
     what: Ask
@@ -36,3 +40,4 @@ class Asked(NamedTuple):
     pushed: bytes = b""
     tree_if_empty: bool = False
     strict: bool = False
+    meant: "Meant | None" = None

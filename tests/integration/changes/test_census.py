@@ -18,6 +18,7 @@ from antipasta_hook.changes import (
 )
 from antipasta_hook.config.settings import DEFAULTS
 from antipasta_hook.model import Ask, Asked, ScopeKind
+from antipasta_hook.model.base import Base, Meant, Way
 from tests.integration.changes.reading import READERS
 from tests.integration.changes.spanning import Compared, failure, kinds, one
 from tests.integration.repositories import Repo, function
@@ -38,6 +39,10 @@ def repo(repo: Repo) -> Repo:
 
 
 ALL = {"a.py": "unchanged", "d/b.pyi": "unchanged", "d/e/__init__.py": "unchanged", "tool": "unchanged"}
+
+
+def named(revision: str) -> Meant:
+    return Meant((Base(Way.NAMED, "named", revision),))
 
 
 def census(repo: Repo | Path, **options: object) -> Compared:
@@ -167,25 +172,25 @@ def test_every_make_of_repository(repo: Repo, tmp_path: Path) -> None:
 def test_a_commit_as_a_whole_against_where_it_parted(repo: Repo) -> None:
     repo.git("checkout", "-q", "-b", "topic")
     repo.commit_files({"new.py": function("new")})
-    seen = one(repo, lambda repository: whole_commit(repository, "main", "topic"))
+    seen = one(repo, lambda repository: whole_commit(repository, "topic", named("main")))
     assert seen.changes.scope == (ScopeKind.RANGE, repo.oid("main"), repo.oid("topic"), ())
     assert kinds(seen.changes) == {**ALL, "new.py": "added"}
-    seen = one(repo, lambda repository: whole_commit(repository, None, "topic"))
+    seen = one(repo, lambda repository: whole_commit(repository, "topic"))
     assert seen.changes.scope == (ScopeKind.TREE, repo.oid("topic^"), repo.oid("topic"), ())
     assert kinds(seen.changes) == {**ALL, "new.py": "added"}
 
 
 def test_a_root_commit_as_a_whole_has_nothing_before_it(repo: Repo) -> None:
-    seen = one(repo, lambda repository: whole_commit(repository, None, "main^"))
+    seen = one(repo, lambda repository: whole_commit(repository, "main^"))
     assert seen.changes.scope == (ScopeKind.TREE, None, repo.oid("main^"), ())
 
 
 def test_a_shallow_clone_is_not_taken_for_a_root(repo: Repo, tmp_path: Path) -> None:
     repo.commit_files({"a.py": function("more")})
     repo.git("clone", "-q", "--depth=1", f"file://{repo.path}", str(tmp_path / "shallow"))
-    said = failure(tmp_path / "shallow", lambda repository: [whole_commit(repository, None, "HEAD")])
-    assert said.kind == "shallow"
-    assert "fetch-depth: 2" in said.recovery
+    said = failure(tmp_path / "shallow", lambda repository: [whole_commit(repository, "HEAD")])
+    assert said.kind == "missing-base"
+    assert said.recovery == "fetch it: git fetch --deepen=1"
 
 
 def test_names_of_every_kind(repo: Repo) -> None:
@@ -221,7 +226,7 @@ def test_the_question_decides_what_is_compared(repo: Repo) -> None:
     assert asked(Asked(Ask.TREE)).whole
     assert asked(Asked(Ask.RANGE, from_ref="HEAD")).bases == (base,)
     assert asked(Asked(Ask.RANGE, from_ref=None, to_ref="HEAD")).note
-    assert asked(Asked(Ask.CI, from_ref="HEAD")).whole
+    assert asked(Asked(Ask.CI, meant=named("HEAD"))).whole
     assert asked(Asked(Ask.CI)).bases == (repo.oid("HEAD^"),)
     repo.write("a.py", function("changed"))
     repo.stage()

@@ -1,0 +1,184 @@
+"""From what a CI service means to the commit that is held against HEAD: found here, or what has to be fetched for it.
+
+Nothing is guessed. A base that is wrong in the past makes the whole legacy look new, one that is wrong in the future
+hides what is judged: where a clone does not reach back far enough to be sure, the answer is a Failure that says how to
+get the rest.
+"""
+
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+
+from antipasta_hook.changes.history import History
+from antipasta_hook.changes.reader import shown
+from antipasta_hook.model import Failure
+from antipasta_hook.model.base import Base, Deeper, Meant, Way
+
+FIRST_PARENT: Final = Meant((Base(Way.PARENT, "HEAD's first parent"),))
+"""What is held against a commit of which nobody says anything."""
+
+_FULL_ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_ORIGINS: Final = ("origin/", "refs/remotes/origin/")
+
+
+class Held(NamedTuple):
+    """What a commit is held against: the base (None: the empty tree), and others whose doing is not its own.
+
+    ``own``: the base is an earlier state of the same branch, so that what was agreed on since then counts at once.
+    """
+
+    base: str | None
+    why: str
+    others: tuple[str, ...] = ()
+    own: bool = False
+
+
+def held_against(history: History, target: str, meant: Meant) -> Held:
+    """The first base that fits; raises Failure where this clone lacks what is needed to find it, or to be sure."""
+    search = _Search(history, target, meant.deeper)
+    for base in meant.bases:
+        found = _WAYS[base.way](search, base)
+        if found is not None:
+            return found
+    raise Failure(
+        f"nothing says what {target[:7]} is to be held against", kind="no-base", recovery="name a base: --base REV"
+    )
+
+
+class _Search:
+    """The ways to find the base of one commit; each is None where it does not fit."""
+
+    def __init__(self, history: History, target: str, deeper: Deeper) -> None:
+        self._history = history
+        self._target = target
+        self._deeper = deeper
+
+    def named(self, base: Base) -> Held | None:
+        """A revision that a person names: what is none is a mistake, what only is not here can be fetched."""
+        try:
+            tip = self._history.resolve(base.name)
+        except Failure as failure:
+            origin = next((each for each in _ORIGINS if base.name.startswith(each)), None)
+            if origin is not None:
+                raise self._no_branch(base.name.removeprefix(origin)) from failure
+            if _FULL_ID.fullmatch(base.name):
+                raise self._no_commit(base.name) from failure
+            if self._history.is_shallow():
+                raise self._lacking(shown(base.name[:100]), self._deeper.all, "--unshallow") from failure
+            raise
+        return Held(self._parting(tip), base.why)
+
+    def trial(self, base: Base) -> Held | None:
+        """A merge that nobody wrote: its second parent is the commit that is to be merged."""
+        parents = self._history.parents(self._target)
+        if len(parents) != 2 or parents[1] != base.name:
+            return None
+        if not self._history.holds(parents[0]):
+            raise self._no_parent(parents[0])
+        return Held(parents[0], base.why)
+
+    def commit(self, base: Base) -> Held | None:
+        """A commit that the service has found out itself."""
+        if not self._history.holds(base.name):
+            raise self._no_parent(base.name) if self._is_parent(base.name) else self._no_commit(base.name)
+        return Held(base.name, base.why)
+
+    def parted(self, base: Base) -> Held | None:
+        """A commit of the target, which may be older than what was merged of it since."""
+        tip = self._history.commits([base.name]).get(base.name)
+        if tip is None:
+            raise self._no_commit(base.name)
+        found = self._from(tip, base)
+        if found.base == self._target:
+            raise Failure(
+                f"HEAD is a part of its base already: {self._target[:7]} is not what is to be merged",
+                kind="wrong-checkout",
+                recovery="check out the pull request, not its target",
+            )
+        return found
+
+    def branch(self, base: Base) -> Held | None:
+        """The tip of the target."""
+        return self._from(self._tip(base.name), base)
+
+    def _from(self, tip: str, base: Base) -> Held:
+        start = self._parting(tip)
+        return Held(start, base.why, self._others(base.besides, start, known=start == tip))
+
+    def before(self, base: Base) -> Held | None:
+        """What was there before a push. In a whole clone it is only missing where the push replaced it."""
+        if not self._history.holds(base.name):
+            if not self._history.is_shallow():
+                return None
+            raise self._no_parent(base.name) if self._is_parent(base.name) else self._no_commit(base.name)
+        start = self._parting(base.name)
+        return Held(start, base.why, self._others(base.besides, start, known=start == base.name), own=True)
+
+    def parent(self, base: Base) -> Held | None:
+        """What HEAD itself names."""
+        first = next(iter(self._history.parents(self._target)), None)
+        if first is not None and not self._history.holds(first):
+            raise self._no_parent(first)
+        return Held(first, base.why, own=True)
+
+    def _others(self, branch: str, start: str, *, known: bool) -> tuple[str, ...]:
+        """What was merged of a branch since the base. Where nothing was, the branch need not be here.
+
+        ``known``: the base lies on the way to HEAD.
+        """
+        if not branch or (known and not self._history.has_merge(start, self._target)):
+            return ()
+        shared = self._parting(self._tip(branch))
+        return () if shared == start else (shared,)
+
+    def _is_parent(self, commit: str) -> bool:
+        return commit in self._history.parents(self._target)
+
+    def _tip(self, branch: str) -> str:
+        tip = self._history.branch(branch)
+        if tip is None:
+            raise self._no_branch(branch)
+        return tip
+
+    def _parting(self, tip: str) -> str:
+        try:
+            return self._history.parting(tip, self._target)
+        except Failure as failure:
+            if failure.kind == "shallow":
+                failure.recovery = self._deeper.all or "fetch the history: git fetch --unshallow"
+            raise
+
+    def _no_parent(self, commit: str) -> Failure:
+        if not self._history.is_shallow():
+            return self._no_commit(commit)
+        return self._lacking(f"commit {commit[:7]}", self._deeper.parent, "--deepen=1")
+
+    def _no_commit(self, commit: str) -> Failure:
+        arguments = ("--unshallow",) if self._history.is_shallow() else ("origin", shown(commit))
+        return self._lacking(f"commit {shown(commit[:7])}", self._deeper.all, *arguments)
+
+    def _no_branch(self, name: str) -> Failure:
+        whole = ("--unshallow",) if self._history.is_shallow() else ()
+        reference = f"+refs/heads/{name}:refs/remotes/origin/{name}"
+        return self._lacking(f"the branch {shown(name)}", self._deeper.all, *whole, "origin", shown(reference))
+
+    def _lacking(self, what: str, line: str, *arguments: str) -> Failure:
+        """``line`` is the service's, for a clone that it made too shallow; else git has to be told what to fetch."""
+        command = f"fetch it: git fetch {shlex.join(arguments)}"
+        return Failure(
+            f"the base is not in this clone: {what}",
+            kind="missing-base",
+            recovery=line if line and self._history.is_shallow() else command,
+        )
+
+
+_WAYS: Final[Mapping[Way, Callable[[_Search, Base], Held | None]]] = {
+    Way.NAMED: _Search.named,
+    Way.TRIAL: _Search.trial,
+    Way.COMMIT: _Search.commit,
+    Way.PARTED: _Search.parted,
+    Way.BRANCH: _Search.branch,
+    Way.BEFORE: _Search.before,
+    Way.PARENT: _Search.parent,
+}
