@@ -222,6 +222,7 @@ def static_checks(environment: Environment) -> list[tuple[str, list[str]]]:
         ("ruff check", [*python, "ruff", "check", "."]),
         ("ruff format", [*python, "ruff", "format", "--check", "."]),
         ("mypy", [*python, "mypy", "--strict"]),
+        ("mypy, Windows", [*python, "mypy", "--platform=win32", "--cache-dir=.mypy_cache/win32", "antipasta_hook"]),
         ("import-linter", [environment.program("lint-imports")]),
         ("own gate", [environment.program("antipasta-hook"), "ci"]),
     ]

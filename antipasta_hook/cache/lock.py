@@ -34,10 +34,7 @@ class Occupancy:
 
     def leave(self) -> None:
         """Give up what was granted."""
-        if sys.platform != "win32":
-            import fcntl
-
-            fcntl.flock(self._file, fcntl.LOCK_UN)
+        _flock(self._file, "LOCK_UN")
 
     def close(self) -> None:
         """Give up everything, for good."""
@@ -46,12 +43,19 @@ class Occupancy:
             self._file = -1
 
     def _take(self, *, alone: bool) -> bool:
-        if sys.platform == "win32":
-            return True
-        import fcntl
+        return _flock(self._file, "LOCK_EX" if alone else "LOCK_SH", "LOCK_NB")
 
-        try:
-            fcntl.flock(self._file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
+
+def _flock(file: int, *operation: str) -> bool:
+    """Whether what is asked for, in fcntl's words, is granted: False while somebody else holds a lock against it."""
+    if sys.platform == "win32":
         return True
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(file, sum(getattr(fcntl, name) for name in operation))
+    except BlockingIOError:
+        return False
+    return True

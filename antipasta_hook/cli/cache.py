@@ -31,8 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
         return EXIT_PASS
     from antipasta_hook.replay import warm
 
-    with suppress(AttributeError, OSError):  # not on Windows; not allowed
-        os.nice(_LAZIEST)
+    if hasattr(os, "nice"):
+        with suppress(OSError):  # not allowed
+            os.nice(_LAZIEST)
     found = warm(arguments.directory, os.environ)
     if not arguments.quiet:
         say("another process is at it already" if found is None else _in_words(found.measured, found.known))
