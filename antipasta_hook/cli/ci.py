@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from antipasta_hook.cli import judging
+from antipasta_hook.cli.modes import Switch, switch
 from antipasta_hook.cli.services import Service, meant, service_of
 from antipasta_hook.model import Ask, Asked, Failure
 
@@ -37,6 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def based(asked: Asked, named: str | None, environ: Mapping[str, str]) -> Asked:
     """The question, with what is meant to be held against HEAD; raises Failure where the service's event is no use."""
+    if switch(environ) == Switch.OFF:
+        return asked  # nothing is judged, so nothing has to be found out
     service = service_of(environ)
     who = "--base"
     if not named:

@@ -110,6 +110,8 @@ def test_an_event_that_is_not_named_is_no_base(pull_request: Repo) -> None:
     done = tool(pull_request, "ci", **GITHUB)
     assert done.returncode == 3
     assert "GITHUB_EVENT_PATH" in done.stderr
+    for word in ("off", "warn"):
+        assert tool(pull_request, "ci", **GITHUB, ANTIPASTA=word).returncode == 0
 
 
 def test_a_target_s_name_cannot_forge_a_line(pull_request: Repo, event: Path) -> None:
