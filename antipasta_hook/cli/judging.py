@@ -9,7 +9,7 @@ from antipasta_hook.cli.modes import SWITCH, Switch, is_commit, is_push, switch
 from antipasta_hook.cli.notes import is_hidden, is_well, keep_report, repeat
 from antipasta_hook.cli.streams import put, say
 from antipasta_hook.config.settings import BUDGET, Layer, Told, told
-from antipasta_hook.model import Ask, Asked, Failure, Gate, Outcome, Report
+from antipasta_hook.model import Ask, Asked, Gate, Outcome, Report
 from antipasta_hook.report import FORMATS, renderer
 
 _NAMES: Final = {
@@ -71,6 +71,10 @@ def judge(arguments: argparse.Namespace, asked: Asked) -> int:
     word = switch(os.environ)
     if _is_off(word, asked):
         return EXIT_PASS
+    if files := [output.file for output in arguments.outputs or () if output.file is not None]:
+        from antipasta_hook.cli.outputs import require_places
+
+        require_places(files)
     arguments.optimizer = optimizer = PreCommitOptimizer(
         arguments.directory,
         asked=asked,
@@ -125,7 +129,9 @@ def _show(report: Report, arguments: argparse.Namespace, late: str | None, *, si
     full, push = arguments.detail == "full", is_push(arguments.asked, os.environ)
     for output in sorted(arguments.outputs or [Output("text", None)], key=lambda output: output.file is not None):
         if output.file is not None:
-            _save(renderer(output.name)(report, full=full), output.file)
+            from antipasta_hook.cli.outputs import save
+
+            save(renderer(output.name)(report, full=full), output.file)
         elif output.name != "text":
             put(renderer(output.name)(report, full=full))
         elif not silent:
@@ -167,21 +173,3 @@ def _output(text: str) -> Output:
     if name not in FORMATS:
         raise argparse.ArgumentTypeError(f"no format {name!r}: choose from {', '.join(FORMATS)}")
     return Output(name, file or None)
-
-
-def _save(text: str, path: str) -> None:
-    """Write a report to a file. A place that cannot be opened is the caller's mistake, a full disk is nobody's."""
-    try:
-        file = open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n")  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise Failure(
-            f"cannot write {path}: {error.strerror}",
-            kind="output",
-            recovery=f"give --format FORMAT:FILE a place that can be written, from {os.getcwd()}",
-            usage=True,
-        ) from error
-    try:
-        with file:
-            file.write(text)
-    except OSError as error:
-        say(f"cannot write {path}: {error.strerror}")

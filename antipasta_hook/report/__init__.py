@@ -17,7 +17,17 @@ class Renderer(Protocol):
         """
 
 
-FORMATS: Final = {"text": "text", "concise": "concise", "json": "document"}
+FORMATS: Final = {
+    "text": "text",
+    "concise": "concise",
+    "json": "document",
+    "sarif": "sarif",
+    "github": "github",
+    "markdown": "markdown",
+    "comment": "comment",
+    "gitlab": "gitlab",
+    "junit": "junit",
+}
 """Name of a format -> module of this room, imported when it is asked for."""
 
 

@@ -1,12 +1,15 @@
 """One line a finding, as editors and problem matchers read it: ``path:line: level: symbol: metric old -> new``."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from antipasta_hook.model import Finding, Problem, Report, Status, Verdict
 from antipasta_hook.report.screen import PLAIN, Screen
-from antipasta_hook.report.words import UNCHECKED, as_set, metric_name, placed, printable, values
+from antipasta_hook.report.sentence import sentence
+from antipasta_hook.report.words import UNCHECKED, placed, printable
 
-_UNCHANGED = {Status.EXISTING, Status.IMPROVED, Status.RESOLVED}
+UNCHANGED: Final = frozenset({Status.EXISTING, Status.IMPROVED, Status.RESOLVED})
+"""What is told only where all is, unless it blocks."""
 
 
 def render(report: Report, *, full: bool = False, screen: Screen = PLAIN) -> str:  # noqa: ARG001 - every format's
@@ -16,7 +19,7 @@ def render(report: Report, *, full: bool = False, screen: Screen = PLAIN) -> str
 
 def _lines(verdict: Verdict, *, full: bool) -> Iterator[str]:
     for finding in verdict.findings:
-        if full or finding.blocking or finding.status not in _UNCHANGED:
+        if full or finding.blocking or finding.status not in UNCHANGED:
             yield _line(finding)
     for file in verdict.files:
         if file.status in UNCHECKED:
@@ -31,8 +34,4 @@ def _problem(problem: Problem) -> str:
 
 def _line(finding: Finding) -> str:
     level = "error" if finding.blocking else "warning"
-    subject = f"{printable(finding.symbol)}: " if finding.symbol else ""
-    limit = "" if finding.limit is None else f" (limit {as_set(finding.limit)})"
-    measured = f"{metric_name(finding.metric)}" + ("" if finding.value is None else f" {values(finding)}{limit}")
-    why_not = f"; {printable(finding.why_not)}" if finding.why_not else ""
-    return f"{printable(finding.path)}:{finding.line}: {level}: {subject}{measured}, {finding.status}{why_not}"
+    return f"{printable(finding.path)}:{finding.line}: {level}: {sentence(finding)}"

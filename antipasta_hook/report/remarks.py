@@ -28,7 +28,8 @@ from antipasta_hook.report.words import UNCHECKED, count, placed, printable
 WORTH_A_LINE: Final = frozenset({Status.INTRODUCED, Status.WORSENED, Status.UNJUDGED})
 """What is news, whether it blocks or not."""
 _BEFORE: Final = frozenset({Status.EXISTING, Status.IMPROVED})
-_FOR_REVIEW: Final = frozenset({"suppression-added", "newly-skipped"})
+FOR_REVIEW: Final = frozenset({"suppression-added", "newly-skipped"})
+"""The kinds of problems that say what a change silences."""
 _MOST_STANDING: Final = 10
 _MOST_NAMED: Final = 20  # files on one line, if it is a very wide one
 
@@ -114,8 +115,8 @@ def _named(title: str, entries: Sequence[tuple[str, str]], screen: Screen) -> li
 
 def _told(verdict: Verdict, screen: Screen, most: int) -> Iterator[Line]:
     """What has to be known besides: what went wrong, and what the change silences."""
-    silenced = [problem for problem in verdict.problems if problem.kind in _FOR_REVIEW]
-    others = [problem for problem in verdict.problems if problem.kind not in _FOR_REVIEW]
+    silenced = [problem for problem in verdict.problems if problem.kind in FOR_REVIEW]
+    others = [problem for problem in verdict.problems if problem.kind not in FOR_REVIEW]
     yield from listed("Please note:", (_problem(problem, screen) for problem in others), most)
     title = f"Silenced by {wording(verdict.scope, screen).by}, listed for the reviewer:"
     yield from listed(title, (_silenced(problem, screen) for problem in silenced), most)

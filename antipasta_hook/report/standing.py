@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from antipasta_hook.model import MAINTAINABILITY, Finding
+from antipasta_hook.model import MAINTAINABILITY, SYNTAX, Finding
 from antipasta_hook.report.entry import about, function_of
 from antipasta_hook.report.screen import Screen
 from antipasta_hook.report.words import metric_name, values
@@ -21,6 +21,11 @@ def worst_first(findings: Iterable[Finding]) -> list[list[Finding]]:
     for finding in findings:
         groups.setdefault(function_of(finding), []).append(finding)
     return sorted(groups.values(), key=_rank)
+
+
+def urgent_first(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """The same, and before all of it what cannot be parsed: nobody can tell how complex that is."""
+    return sorted(worst_first(findings), key=lambda group: all(finding.metric != SYNTAX for finding in group))
 
 
 def _rank(group: Iterable[Finding]) -> tuple[float, float]:

@@ -37,16 +37,16 @@ def _lines(report: Report, screen: Screen, *, full: bool) -> Iterator[Line]:
     verdict, most = report.verdict, sys.maxsize if full else _MOST_LISTED
     blocking = [finding for finding in verdict.findings if finding.blocking]
     if blocking:
-        first, *more = folded(f"{_NAME}{_headline(blocking, verdict, screen)}", screen, "", HANG)
+        first, *more = folded(f"{_NAME}{headline(blocking, verdict, screen)}", screen, "", HANG)
         yield line(_NAME, Span(first.removeprefix(_NAME), Style.TITLE))
         yield from (line(Span(text, Style.TITLE)) for text in more)
         yield line()
         yield from _blocks(blocking, verdict, screen, full=full)
     yield from remarks(verdict, screen, most, full=full)
-    yield line(_summary(report, screen))
+    yield line(summary(report, screen))
 
 
-def _headline(blocking: list[Finding], verdict: Verdict, screen: Screen) -> str:
+def headline(blocking: list[Finding], verdict: Verdict, screen: Screen) -> str:
     """Only what this commit made worse is its doing; a stricter gate also stops at what it found."""
     if not all(finding.status in WORTH_A_LINE for finding in blocking):
         return f"{functions(blocking)} over a limit; this gate stops them all"
@@ -92,7 +92,8 @@ def _in_short(group: Sequence[Finding], others: Sequence[Finding], screen: Scree
     return about(group[0], [*(f" {each};" for each in said[:-1]), f" {said[-1]}"], screen)
 
 
-def _summary(report: Report, screen: Screen) -> str:
+def summary(report: Report, screen: Screen) -> str:
+    """The last line: the version, the verdict, how much was looked at, how long it took."""
     verdict = report.verdict
     unseen = {file.path for file in unlooked(verdict)}
     skipped = sum(file.status == FileStatus.SKIPPED for file in verdict.files)

@@ -1,0 +1,94 @@
+"""The files that reports go to: each is written whole or not at all, and its place is looked at before all else."""
+
+import os
+import stat
+from collections.abc import Sequence
+from typing import Final
+
+from antipasta_hook.cli.streams import say
+from antipasta_hook.model import Failure
+
+_NOT_OF_A_DISK: Final = ("/dev/", "/proc/")
+
+
+def require_places(paths: Sequence[str]) -> None:
+    """Raise Failure where one of these files surely cannot be written: a mistake of the caller, who need not wait."""
+    taken: dict[str, str] = {}
+    for path in paths:
+        if _is_a_stream(path):
+            continue
+        place = os.path.realpath(path)
+        if not os.path.isdir(os.path.dirname(place)):
+            raise _no_place(path, f"there is no directory {os.path.dirname(place)}")
+        if os.path.isdir(place):
+            raise _no_place(path, "it is a directory")
+        if place in taken:
+            raise _no_place(path, f"another format goes to {taken[place]}")
+        taken[place] = path
+
+
+def save(text: str, path: str) -> None:
+    """Write a report to a file; nobody ever reads half of it. A pipe or a device is written to as it is.
+
+    A place that cannot be written is the caller's mistake (a Failure), a full disk is nobody's: that is only said.
+    """
+    data = text.encode("utf-8", "backslashreplace")
+    if _is_a_stream(path):
+        _write_into(path, data)
+        return
+    place = os.path.realpath(path)
+    beside = os.path.join(os.path.dirname(place), f".antipasta-hook-{os.urandom(8).hex()}.tmp")
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    except OSError as error:
+        raise _no_place(path, str(error.strerror)) from error
+    try:
+        _replace(place, beside, descriptor, data)
+    except OSError as error:
+        say(f"cannot write {path}: {error.strerror}")
+    finally:
+        _remove(beside)
+
+
+def _is_a_stream(path: str) -> bool:
+    """Whether this is no file that could be replaced: a pipe, a device, or another name of an open file."""
+    if os.path.abspath(path).startswith(_NOT_OF_A_DISK):
+        return os.path.exists(path)
+    return os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path))
+
+
+def _replace(place: str, beside: str, descriptor: int, data: bytes) -> None:
+    with open(descriptor, "wb") as file:
+        file.write(data)
+    if os.path.exists(place):
+        os.chmod(beside, stat.S_IMODE(os.stat(place).st_mode))
+    os.replace(beside, place)
+
+
+def _remove(beside: str) -> None:
+    """After a report that was written there is nothing to remove."""
+    try:
+        os.unlink(beside)
+    except OSError:
+        return
+
+
+def _write_into(path: str, data: bytes) -> None:
+    try:
+        file = open(path, "wb")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise _no_place(path, str(error.strerror)) from error
+    try:
+        with file:
+            file.write(data)
+    except OSError as error:
+        say(f"cannot write {path}: {error.strerror}")
+
+
+def _no_place(path: str, why: str) -> Failure:
+    return Failure(
+        f"cannot write {path}: {why}",
+        kind="output",
+        recovery=f"give --format FORMAT:FILE a place that can be written, from {os.getcwd()}",
+        usage=True,
+    )
