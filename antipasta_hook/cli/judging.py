@@ -71,10 +71,7 @@ def judge(arguments: argparse.Namespace, asked: Asked) -> int:
     word = switch(os.environ)
     if _is_off(word, asked):
         return EXIT_PASS
-    if files := [output.file for output in arguments.outputs or () if output.file is not None]:
-        from antipasta_hook.cli.outputs import require_places
-
-        require_places(files)
+    _look_at_places(arguments)
     arguments.optimizer = optimizer = PreCommitOptimizer(
         arguments.directory,
         asked=asked,
@@ -100,6 +97,15 @@ def _is_off(word: Switch, asked: Asked) -> bool:
     if off:
         say(f"{SWITCH}={word}: not judged" + (", the push will be" if word == Switch.PUSH else ""))
     return off
+
+
+def _look_at_places(arguments: argparse.Namespace) -> None:
+    """Refuse a file that cannot be written before time is spent on what it is to hold."""
+    files = [output.file for output in arguments.outputs or () if output.file is not None]
+    if files:
+        from antipasta_hook.cli.outputs import require_places
+
+        require_places(files)
 
 
 def _is_for_machines(arguments: argparse.Namespace) -> bool:

@@ -1,15 +1,13 @@
 """One line a finding, as editors and problem matchers read it: ``path:line: level: symbol: metric old -> new``."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from antipasta_hook.model import Finding, Problem, Report, Status, Verdict
 from antipasta_hook.report.screen import PLAIN, Screen
 from antipasta_hook.report.sentence import sentence
 from antipasta_hook.report.words import UNCHECKED, placed, printable
 
-UNCHANGED: Final = frozenset({Status.EXISTING, Status.IMPROVED, Status.RESOLVED})
-"""What is told only where all is, unless it blocks."""
+_UNCHANGED = {Status.EXISTING, Status.IMPROVED, Status.RESOLVED}
 
 
 def render(report: Report, *, full: bool = False, screen: Screen = PLAIN) -> str:  # noqa: ARG001 - every format's
@@ -19,7 +17,7 @@ def render(report: Report, *, full: bool = False, screen: Screen = PLAIN) -> str
 
 def _lines(verdict: Verdict, *, full: bool) -> Iterator[str]:
     for finding in verdict.findings:
-        if full or finding.blocking or finding.status not in UNCHANGED:
+        if full or finding.blocking or finding.status not in _UNCHANGED:
             yield _line(finding)
     for file in verdict.files:
         if file.status in UNCHECKED:

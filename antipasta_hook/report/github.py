@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from antipasta_hook.model import FileOutcome, Finding, Problem, Report, Verdict
-from antipasta_hook.report.concise import UNCHANGED
 from antipasta_hook.report.layout import cut, cut_middle
-from antipasta_hook.report.remarks import unlooked
+from antipasta_hook.report.remarks import WORTH_A_LINE, unlooked
 from antipasta_hook.report.screen import PLAIN, Screen
 from antipasta_hook.report.sentence import reasons_of, sentence
 from antipasta_hook.report.standing import urgent_first
@@ -36,7 +35,7 @@ def render(report: Report, *, full: bool = False, screen: Screen = PLAIN) -> str
 
 
 def _annotations(verdict: Verdict, *, full: bool) -> Iterator[Annotation]:
-    told = [f for f in verdict.findings if full or f.blocking or f.status not in UNCHANGED]
+    told = [f for f in verdict.findings if full or f.blocking or f.status in WORTH_A_LINE]
     reasons = reasons_of(verdict)
     for group in urgent_first(told):
         yield _function(group, [sentence(finding._replace(symbol=None), reasons) for finding in group])
@@ -46,9 +45,9 @@ def _annotations(verdict: Verdict, *, full: bool) -> Iterator[Annotation]:
 
 def _function(group: Sequence[Finding], sentences: Sequence[str]) -> Annotation:
     first = group[0]
-    kind = "error" if any(finding.blocking for finding in group) else "warning"
-    if all(finding.status in UNCHANGED and not finding.blocking for finding in group):
-        kind = "notice"
+    kind = "warning" if any(finding.status in WORTH_A_LINE for finding in group) else "notice"
+    if any(finding.blocking for finding in group):
+        kind = "error"
     title = cut_middle(printable(first.symbol or "the whole file"), _LONGEST_TITLE, PLAIN)
     message = "\n".join(cut(each, _LONGEST_LINE, PLAIN) for each in sentences)
     end_line = max(first.line, first.end_line)

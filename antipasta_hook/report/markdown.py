@@ -106,18 +106,17 @@ def _sections(verdict: Verdict, *, full: bool) -> Iterator[Section]:
 def _of_findings(verdict: Verdict, *, full: bool) -> Iterator[Section]:
     """A function that blocks has all that is said of it in one place."""
     blocked = {function_of(finding) for finding in verdict.findings if finding.blocking}
-    told = [finding for finding in verdict.findings if finding.status not in {Status.SUPPRESSED, Status.RESOLVED}]
-    others = [finding for finding in told if function_of(finding) not in blocked]
-    before = [finding for finding in others if finding.status not in WORTH_A_LINE]
+    blocking: list[Finding] = []
+    let_through: list[Finding] = []
+    before: list[Finding] = []
+    for finding in verdict.findings:
+        if finding.status not in {Status.SUPPRESSED, Status.RESOLVED}:
+            news = let_through if finding.status in WORTH_A_LINE else before
+            (blocking if function_of(finding) in blocked else news).append(finding)
     heading = f"{wording(verdict.scope, _SCREEN).others}, over a limit before: {functions(before)}"
-    yield Section("Blocking", _functions(_except(told, others), verdict))
-    yield Section("Not blocking", _functions(_except(others, before), verdict))
+    yield Section("Blocking", _functions(blocking, verdict))
+    yield Section("Not blocking", _functions(let_through, verdict))
     yield Section(heading, _functions(before, verdict), _most_standing(verdict, full=full))
-
-
-def _except(findings: Sequence[Finding], others: Sequence[Finding]) -> list[Finding]:
-    known = set(map(id, others))
-    return [finding for finding in findings if id(finding) not in known]
 
 
 def _most_standing(verdict: Verdict, *, full: bool) -> int | None:

@@ -3,7 +3,9 @@
 from antipasta_hook.model import (
     COGNITIVE,
     CYCLOMATIC,
+    MAINTAINABILITY,
     SYNTAX,
+    Contribution,
     Cost,
     FileMetrics,
     FileOutcome,
@@ -113,3 +115,53 @@ FULL_REPORT = report(
         Problem("suppression-added", "line 9, h: noqa: C901", "a.py", Severity.NOTICE, "listed for the reviewer"),
     ),
 )
+
+BLAMED = (
+    Contribution(9, 5, "        if a and b or c:", own=True),
+    Contribution(12, 3, "    while `x` < ']]>' | 2:  # @someone ::error::", own=False),
+)
+EVERYTHING = report(
+    finding()._replace(lines=BLAMED, limit_origin="sub/.antipasta.yaml:4"),
+    finding(metric=COGNITIVE, value=31, before=None, limit=15),
+    finding("b.py", 7, None, SYNTAX, value=None, before=None, limit=None),
+    finding("c.py", 40, "A.m", value=22, before=20, status=Status.WORSENED, why_not="grew by 2, up to 4 is tolerated"),
+    finding("c.py", 90, "A.n", value=12, before=12, status=Status.EXISTING, why_not="as it was before"),
+    finding("c.py", 120, "A.o", value=12, before=14, status=Status.IMPROVED, why_not="better than before"),
+    finding("c.py", 150, "A.p", value=9, before=14, status=Status.RESOLVED, why_not="within the limit now"),
+    finding(
+        "c.py",
+        180,
+        "f.<locals>.g",
+        value=19,
+        before=19,
+        status=Status.SUPPRESSED,
+        why_not="allowed on its def line: allow cyclomatic=19 see #12, ask @someone",
+    ),
+    finding("c.py", 200, "h", value=30, before=None, status=Status.UNJUDGED, why_not="its old version is not here"),
+    finding("d.py", 1, None, MAINTAINABILITY, value=9, before=40, limit=20, status=Status.INTRODUCED),
+    finding(
+        "e.py",
+        1,
+        None,
+        COGNITIVE,
+        value=None,
+        before=None,
+        limit=None,
+        status=Status.UNJUDGED,
+        why_not="syntax newer than Python 3.11, which this hook runs on",
+    ),
+    files=(
+        file(measured=metrics(function(), function("g", 50))),
+        file("b.py", FileStatus.UNREADABLE, reason="line 7: invalid syntax", measured=metrics()),
+        file("c.py", FileStatus.CACHED, measured=metrics()),
+        file("late.py", FileStatus.DEFERRED, reason="no time left"),
+        file("large file%.py", FileStatus.UNREADABLE, reason="too large"),
+        file("vendor/d.py", FileStatus.SKIPPED, reason="vendored: vendor/"),
+    ),
+    problems=(
+        Problem("suppression-added", "line 9, h: noqa: C901", "a.py", Severity.NOTICE, "listed for the reviewer"),
+        Problem("settings", "sub/.antipasta.yaml:3: limits.cyclomatc: unknown key", "sub/.antipasta.yaml"),
+        Problem("shallow", "the history is cut off", recovery="git fetch --unshallow"),
+    ),
+)
+"""Every status, and everything that can be said besides."""

@@ -1,0 +1,71 @@
+"""Names and texts that want to be more than that, and reports full of them."""
+
+from hypothesis import strategies as st
+
+from antipasta_hook.model import (
+    COGNITIVE,
+    CYCLOMATIC,
+    SYNTAX,
+    Contribution,
+    FileStatus,
+    Finding,
+    Problem,
+    Report,
+    Severity,
+    Status,
+)
+from tests.unit.report.sample import file, finding, report
+
+SNIPPETS = (
+    "a", ".py", "/", " ", "  ", "\n", "\r\n", "\t", "::error::", "::stop-commands::x", "##[add-mask]", "%0A", "%25",
+    "%", ":", ",", "=", ";", "]]>", "<!--", "-->", "<script>alert(1)</script>", "&lt;", "&", "'", '"', "|", "\\|",
+    "\\", "`", "``", "```", "**", "__", "~~", "[x](http://evil.example)", "![x](y)", "](", "{0}", "{", "}}",
+    "@someone", "#12", "!7", "www.evil.example", "https://evil.example", "a@b.example", "$x$", "- ", "# ", "1. ", "> ",
+    "---", "[[ATTACHMENT|/x]]", "\u202e", "\u2066", "\u200f", "\u2028", "\x85", "\x0b", "\x0c", "\x1b[31m", "\x00",
+    "\x7f", "\ufffe", "\ufeff", "\udce9", "\udc80", "\ud800", "\U000e0001", "\U0001f600", "\u00e9",
+)  # fmt: skip
+NASTY = st.lists(st.sampled_from(SNIPPETS) | st.text(min_size=1, max_size=4), min_size=1, max_size=6).map("".join)
+"""Any text, and rather one that means something to somebody."""
+
+CONTRIBUTIONS = st.builds(Contribution, st.integers(1, 500), st.integers(1, 9), NASTY, st.booleans())
+
+
+@st.composite
+def findings(draw: st.DrawFn) -> Finding:
+    """One finding; of a file as a whole where it has no symbol."""
+    status = draw(st.sampled_from(Status))
+    metric = draw(st.sampled_from([CYCLOMATIC, COGNITIVE, SYNTAX]))
+    known = metric != SYNTAX
+    blocks = status in {Status.INTRODUCED, Status.WORSENED} and draw(st.booleans())
+    made = finding(
+        draw(NASTY),
+        draw(st.integers(1, 500)),
+        draw(NASTY) if known else None,
+        metric,
+        value=draw(st.integers(11, 90)) if known else None,
+        before=draw(st.none() | st.integers(1, 90)) if known else None,
+        limit=10 if known else None,
+        status=status,
+        why_not=None if blocks else draw(NASTY),
+    )
+    lines = draw(st.lists(CONTRIBUTIONS, max_size=2))
+    return made._replace(lines=tuple(lines), limit_origin=draw(st.none() | NASTY))
+
+
+FILES = st.builds(
+    file, NASTY, st.sampled_from([FileStatus.DEFERRED, FileStatus.UNREADABLE, FileStatus.SKIPPED]), reason=NASTY
+)
+KINDS = st.sampled_from(["settings", "suppression-added"])
+PROBLEMS = st.builds(Problem, KINDS, NASTY, st.none() | NASTY, st.sampled_from(Severity), NASTY)
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> Report:
+    """A report of few entries, so that all of them are shown."""
+
+    def place(finding: Finding) -> tuple[str, int, str | None, str]:
+        return finding.path, finding.line, finding.symbol, finding.metric
+
+    found = draw(st.lists(findings(), max_size=4, unique_by=place))
+    files = draw(st.lists(FILES, max_size=2, unique_by=lambda file: file.path))
+    return report(*found, files=tuple(files), problems=tuple(draw(st.lists(PROBLEMS, max_size=2))))

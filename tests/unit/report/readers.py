@@ -1,0 +1,99 @@
+"""Readers of the formats that share nothing with their writers."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+COMMANDS = {"add-mask", "add-matcher", "debug", "echo", "endgroup", "error", "group", "notice", "remove-matcher",
+            "save-state", "set-output", "stop-commands", "warning"}  # fmt: skip
+
+
+class Command(NamedTuple):
+    """A workflow command as GitHub's runner understands it."""
+
+    name: str
+    properties: dict[str, str]
+    data: str
+
+
+def commands(log: str) -> Iterator[Command | str]:
+    """What the runner makes of each line of a log: a command, or text.
+
+    As ``ActionCommand.TryParseV2`` and ``TryParse`` of actions/runner: leading white space is skipped; the first ``::``
+    after the beginning ends the properties, which commas separate and an equals sign divides; of a value the equals
+    signs it begins with are lost; ``%25`` is resolved last. A line that is no such command may still be one of the old
+    form, which begins anywhere in it.
+    """
+    for line in re.split("\r\n|\r|\n", log.removesuffix("\n")):
+        yield _command(line.lstrip()) or _old_command(line) or line
+
+
+def _command(line: str) -> Command | None:
+    if not line.startswith("::") or "::" not in line[2:]:
+        return None
+    head, data = line[2:].split("::", 1)
+    name, _, rest = head.partition(" ")
+    if name.lower() not in COMMANDS:
+        return None
+    pairs = [part.split("=", 1) for part in rest.strip().split(",") if part]
+    properties = {pair[0]: _resolved(pair[1].lstrip("="), ":,") for pair in pairs if len(pair) == 2}
+    return Command(name, properties, _resolved(data))
+
+
+def _old_command(line: str) -> Command | None:
+    found = re.search(r"##\[(\S+)[^\]]*\](.*)", line)
+    return Command(found[1], {}, found[2]) if found and found[1].lower() in COMMANDS else None
+
+
+def _resolved(text: str, marks: str = "") -> str:
+    for mark in f"\r\n{marks}%":
+        text = text.replace(f"%{ord(mark):02X}", mark)
+    return text
+
+
+class Entry(NamedTuple):
+    """One item of a list at the outermost level: its section, what of it is code, and all of its text."""
+
+    section: str
+    code: tuple[str, ...]
+    text: str
+
+
+class Page(NamedTuple):
+    """A Markdown document: its entries, and the kinds of tokens it is made of."""
+
+    entries: tuple[Entry, ...]
+    kinds: frozenset[str]
+
+
+def page(text: str) -> Page:
+    """Read Markdown with tables, strikethrough and HTML, as the forges do."""
+    tokens = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(text)
+    kinds = {token.type for token in tokens} | {child.type for token in tokens for child in token.children or ()}
+    return Page(tuple(_entries(tokens)), frozenset(kinds))
+
+
+def _entries(tokens: list[Token]) -> Iterator[Entry]:
+    section, depth = "", 0
+    item: list[Token] = []
+    for token in tokens:
+        depth += token.nesting if token.type.startswith("list_item") else 0
+        if token.type == "list_item_close" and depth == 0:
+            yield Entry(section, tuple(t.content for t in item if t.type == "code_inline"), _text(item))
+            item = []
+        elif token.type == "inline" and depth:
+            item += token.children or ()
+        elif token.type == "inline":
+            section = _text(token.children or ())
+
+
+def _text(tokens: list[Token] | tuple[Token, ...]) -> str:
+    return "".join(token.content for token in tokens)
+
+
+def outside_code(text: str) -> str:
+    """Markdown without its code spans."""
+    return re.sub(r"(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)", "", text)
