@@ -24,7 +24,7 @@ NEWS = {Status.INTRODUCED, Status.WORSENED, Status.UNJUDGED}
 OURS = {"heading_open", "heading_close", "paragraph_open", "paragraph_close", "bullet_list_open", "bullet_list_close",
         "list_item_open", "list_item_close", "inline", "text", "text_special", "code_inline", "strong_open",
         "strong_close", "softbreak"}  # fmt: skip
-thorough = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("form", ENDINGS)
