@@ -8,7 +8,19 @@ from urllib.parse import quote
 from zlib import compress
 
 from antipasta_hook import __version__
-from antipasta_hook.model import NOT_COMPARED, FileOutcome, Finding, Problem, Report, Severity, Status, Verdict
+from antipasta_hook.model import (
+    COGNITIVE,
+    CYCLOMATIC,
+    NOT_COMPARED,
+    SYNTAX,
+    FileOutcome,
+    Finding,
+    Problem,
+    Report,
+    Severity,
+    Status,
+    Verdict,
+)
 from antipasta_hook.report.fingerprint import fingerprints
 from antipasta_hook.report.remarks import WORTH_A_LINE
 from antipasta_hook.report.rules import rule
@@ -48,15 +60,9 @@ def render(report: Report, *, full: bool = False, screen: Screen = PLAIN) -> str
 
 
 def _document(verdict: Verdict, results: Sequence[tuple[Finding, Node]], left_out: int) -> Node:
-    metrics = list(dict.fromkeys(finding.metric for finding, _ in results))
+    metrics = list(dict.fromkeys((CYCLOMATIC, COGNITIVE, SYNTAX, *(finding.metric for finding, _ in results))))
     notifications = _notifications(verdict, left_out)
-    kinds = sorted({notification["descriptor"]["id"] for notification in notifications})
-    driver = {
-        "name": "antipasta-hook",
-        "version": __version__,
-        "rules": [_rule(metric) for metric in metrics],
-        "notifications": [{"id": kind} for kind in kinds],
-    }
+    driver = {"name": "antipasta-hook", "version": __version__, "rules": [_rule(metric) for metric in metrics]}
     failed = any(notification["level"] == "error" for notification in notifications)
     run = {
         "tool": {"driver": driver},
