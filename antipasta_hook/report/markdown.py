@@ -164,7 +164,8 @@ def _unchecked(file: FileOutcome) -> str:
 
 def _problem(problem: Problem) -> str:
     _, line, message = placed(problem)
-    mark = "" if problem.severity == Severity.NOTICE else f"{problem.severity}: "
+    is_plain = problem.path and problem.severity == Severity.NOTICE  # text from elsewhere must not begin an entry
+    mark = "" if is_plain else f"{problem.severity}: "
     where = f"{code(problem.path + (f':{line}' if line else ''))}: " if problem.path else ""
     wanted = problem.recovery and problem.kind not in FOR_REVIEW
     recovery = f" ({escaped(problem.recovery)})" if wanted else ""

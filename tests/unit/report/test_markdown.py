@@ -1,6 +1,6 @@
 import pytest
 
-from antipasta_hook.model import FileStatus, ScopeKind, Status
+from antipasta_hook.model import FileStatus, Problem, ScopeKind, Severity, Status
 from antipasta_hook.report import Renderer, comment, markdown
 from antipasta_hook.report.markdown import within
 from tests.unit.report.readers import page
@@ -62,6 +62,16 @@ def test_a_blocking_function_shows_the_lines_that_add_most() -> None:
         "if a and b or c:",
         "while `x` < ']]>' | 2:  # @someone ::error::",
     )
+
+
+@pytest.mark.parametrize("begins", ["1. ", "- ", "# ", "> ", "+ ", "    ", "---", "***", "|-|", "[x]: y", "```"])
+@pytest.mark.parametrize("severity", Severity)
+def test_a_message_begins_no_list_heading_or_block_of_its_own(begins: str, severity: Severity) -> None:
+    told = Problem("settings", f"{begins}x", None, severity)
+    read = page(markdown.render(report(problems=(told,))))
+    assert len(read.entries) == 1
+    assert read.kinds.isdisjoint({"ordered_list_open", "blockquote_open", "hr", "code_block", "fence", "table_open"})
+    assert read.entries[0].text == f"{severity}: {begins}x"
 
 
 def test_a_comment_begins_with_what_tells_it_from_others() -> None:
