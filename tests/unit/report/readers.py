@@ -80,14 +80,19 @@ def _entries(tokens: list[Token]) -> Iterator[Entry]:
     section, depth = "", 0
     item: list[Token] = []
     for token in tokens:
-        depth += token.nesting if token.type.startswith("list_item") else 0
-        if token.type == "list_item_close" and depth == 0:
-            yield Entry(section, tuple(t.content for t in item if t.type == "code_inline"), _text(item))
-            item = []
-        elif token.type == "inline" and depth:
+        if token.type in {"list_item_open", "list_item_close"}:
+            depth += token.nesting
+        if token.type == "inline" and depth:
             item += token.children or ()
         elif token.type == "inline":
             section = _text(token.children or ())
+        elif item and not depth:
+            yield _entry(section, item)
+            item = []
+
+
+def _entry(section: str, item: list[Token]) -> Entry:
+    return Entry(section, tuple(token.content for token in item if token.type == "code_inline"), _text(item))
 
 
 def _text(tokens: list[Token] | tuple[Token, ...]) -> str:

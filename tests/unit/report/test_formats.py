@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 from xml.etree import ElementTree as ET
@@ -20,6 +20,8 @@ from tests.unit.report.readers import Command, commands, outside_code, page
 
 SARIF_SCHEMA = json.loads((FIXTURES / "schemas" / "sarif-2.1.0-rtm.5.json").read_text("utf-8"))
 SARIF = jsonschema.Draft4Validator(SARIF_SCHEMA)
+UNCHECKED = {FileStatus.DEFERRED, FileStatus.UNREADABLE}
+JUNIT = {"testsuites", "testsuite", "testcase", "failure", "error", "skipped"}
 NEWS = {Status.INTRODUCED, Status.WORSENED, Status.UNJUDGED}
 OURS = {"heading_open", "heading_close", "paragraph_open", "paragraph_close", "bullet_list_open", "bullet_list_close",
         "list_item_open", "list_item_close", "inline", "text", "text_special", "code_inline", "strong_open",
@@ -64,8 +66,11 @@ def _visible(character: str) -> str:
 
 def _unlooked(report: Report) -> list[FileOutcome]:
     told = {finding.path for finding in report.verdict.findings if finding.metric == SYNTAX and finding.blocking}
-    missed = {FileStatus.DEFERRED, FileStatus.UNREADABLE}
-    return [file for file in report.verdict.files if file.status in missed and file.path not in told]
+    return [file for file in report.verdict.files if file.status in UNCHECKED and file.path not in told]
+
+
+def _places(findings: Iterable[Finding]) -> set[tuple[str, int, str | None]]:
+    return {(finding.path, finding.line, finding.symbol) for finding in findings}
 
 
 @given(reports())
@@ -105,15 +110,18 @@ def test_github_takes_each_line_for_the_annotation_that_it_is(report: Report) ->
     read = [each for each in commands(renderer("github")(report)) if each]
     found = [_annotation(each) for each in read if isinstance(each, Command)]
     assert len(found) == len(read)
-    told = [f for f in report.verdict.findings if f.blocking or f.status in NEWS]
-    blocked = {(f.path, f.line, f.symbol) for f in told if f.blocking}
-    functions = {(f.path, f.line, f.symbol) for f in told}
-    expected = [
-        *(("error" if each in blocked else "warning", printable(each[0]), str(each[1])) for each in functions),
-        *(("warning", printable(file.path), "1") for file in _unlooked(report)),
-        *(_placed(problem) for problem in report.verdict.problems),
-    ]
-    assert sorted(found) == sorted(expected)
+    assert sorted(found) == sorted(_expected(report))
+
+
+def _expected(report: Report) -> Iterator[tuple[str, str, str]]:
+    """Kind, path and line of each annotation."""
+    findings = [f for f in report.verdict.findings if f.blocking or f.status in NEWS]
+    blocked = _places(f for f in findings if f.blocking)
+    for path, line, symbol in _places(findings):
+        yield "error" if (path, line, symbol) in blocked else "warning", printable(path), str(line)
+    for file in _unlooked(report):
+        yield "warning", printable(file.path), "1"
+    yield from map(_placed, report.verdict.problems)
 
 
 def _annotation(command: Command) -> tuple[str, str, str]:
@@ -171,27 +179,28 @@ CODE_QUALITY = {
 @given(reports())
 @thorough
 def test_junit_has_a_case_for_each_function_and_each_file_that_was_not_judged(report: Report) -> None:
-    root = ET.fromstring(renderer("junit")(report))
-    (suite,) = root
-    cases = suite.findall("testcase")
-    functions = {(f.path, f.line, f.symbol) for f in report.verdict.findings if f.symbol is not None}
-    files = {f.path for f in report.verdict.findings if f.symbol is None} | {
-        file.path for file in report.verdict.files if file.status in {FileStatus.DEFERRED, FileStatus.UNREADABLE}
-    }
-    expected = sorted([printable(path) for path, _, _ in functions] + [printable(path) for path in files])
+    cases = ET.fromstring(renderer("junit")(report)).findall("testsuite/testcase")
+    functions = _places(f for f in report.verdict.findings if f.symbol is not None)
+    files = {file.path for file in report.verdict.files if file.status in UNCHECKED}
+    files |= {f.path for f in report.verdict.findings if f.symbol is None}
+    expected = sorted(map(printable, [*(path for path, _, _ in functions), *files]))
     assert sorted(case.attrib["file"] for case in cases if "file" in case.attrib) == expected
     assert len(cases) == max(1, len(expected))
     assert len({(case.attrib["classname"], case.attrib["name"]) for case in cases}) == len(cases)
+
+
+@given(reports())
+@thorough
+def test_junit_fails_what_blocks_and_counts_right(report: Report) -> None:
+    root = ET.fromstring(renderer("junit")(report))
+    suite = root[0]
     for attribute, element in {"failures": "failure", "errors": "error", "skipped": "skipped"}.items():
         assert int(suite.attrib[attribute]) == len(suite.findall(f"testcase/{element}"))
-    assert all(len(case) <= 1 for case in cases)
-    assert {element.tag for element in root.iter()} <= {
-        "testsuites", "testsuite", "testcase", "failure", "error", "skipped",
-    }  # fmt: skip
-    blocked = {(f.path, f.line, f.symbol) for f in report.verdict.findings if f.blocking}
-    assert len(suite.findall("testcase/failure")) == len(
-        {(path, line if symbol else 0, symbol) for path, line, symbol in blocked}
-    )
+    assert max(map(len, suite)) <= 1
+    assert {each.tag for each in root.iter()} <= JUNIT
+    places = _places(finding for finding in report.verdict.findings if finding.blocking)
+    blocked = {(path, line if symbol else 0, symbol) for path, line, symbol in places}
+    assert len(suite.findall("testcase/failure")) == len(blocked)
 
 
 @pytest.mark.parametrize("form", ["markdown", "comment"])
@@ -201,7 +210,7 @@ def test_markdown_is_a_list_of_what_it_should_say_and_no_other_markup(form: str,
     text = renderer(form)(report).removeprefix("<!-- antipasta-hook -->\n")
     read = page(text)
     assert read.kinds <= OURS
-    told = {(f.path, f.line, f.symbol) for f in report.verdict.findings if f.blocking or f.status in NEWS}
+    told = _places(f for f in report.verdict.findings if f.blocking or f.status in NEWS)
     expected = sorted((printable(f"{path}:{line}"), *_shown(symbol)) for path, line, symbol in told)
     found = [e for e in read.entries if e.section in {"Blocking", "Not blocking"}]
     assert sorted(entry.code[: len(_start(entry.code, expected))] for entry in found) == expected
