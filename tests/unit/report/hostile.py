@@ -1,5 +1,8 @@
 """Names and texts that want to be more than that, and reports full of them."""
 
+from collections.abc import Callable
+
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from antipasta_hook.model import (
@@ -69,3 +72,28 @@ def reports(draw: st.DrawFn) -> Report:
     found = draw(st.lists(findings(), max_size=4, unique_by=place))
     files = draw(st.lists(FILES, max_size=2, unique_by=lambda file: file.path))
     return report(*found, files=tuple(files), problems=tuple(draw(st.lists(PROBLEMS, max_size=2))))
+
+
+def everywhere(snippet: str) -> Report:
+    """A report that says one thing wherever it can, in two functions of one name."""
+    said = f"{snippet}x{snippet}"
+    lines = (Contribution(2, 1, said, own=True),)
+    worse = finding(f"{snippet}x.py", 1, said, why_not=said, status=Status.WORSENED)._replace(lines=lines)
+    blocking = finding("x" + snippet, 1, snippet)._replace(limit_origin=said, lines=lines)
+    return report(
+        worse,
+        worse._replace(line=2),
+        blocking,
+        finding("b" + said, 1, None, SYNTAX, value=None, before=None, limit=None),
+        files=(file(said, FileStatus.DEFERRED, reason=said), file("b" + said, FileStatus.UNREADABLE, reason=said)),
+        problems=(Problem("settings", said, None, Severity.NOTICE, said), Problem("settings", said, said)),
+    )
+
+
+def given_hostile(test: Callable[..., None]) -> Callable[..., None]:
+    """Give a test, as its ``report``, each snippet everywhere and whatever else hypothesis makes of them."""
+    for snippet in SNIPPETS:
+        test = example(report=everywhere(snippet))(test)
+    return settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])(
+        given(report=reports())(test)
+    )

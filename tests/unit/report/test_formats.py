@@ -9,13 +9,12 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 from antipasta_hook.model import SYNTAX, FileOutcome, FileStatus, Finding, Problem, Report, Status
 from antipasta_hook.report import renderer
 from antipasta_hook.report.words import placed, printable
 from tests.unit.report.formats import ENDINGS, FIXTURES, GOLDEN, Golden, place, written
-from tests.unit.report.hostile import reports
+from tests.unit.report.hostile import given_hostile
 from tests.unit.report.readers import Command, commands, outside_code, page
 
 SARIF_SCHEMA = json.loads((FIXTURES / "schemas" / "sarif-2.1.0-rtm.5.json").read_text("utf-8"))
@@ -26,7 +25,6 @@ NEWS = {Status.INTRODUCED, Status.WORSENED, Status.UNJUDGED}
 OURS = {"heading_open", "heading_close", "paragraph_open", "paragraph_close", "bullet_list_open", "bullet_list_close",
         "list_item_open", "list_item_close", "inline", "text", "text_special", "code_inline", "strong_open",
         "strong_close", "softbreak"}  # fmt: skip
-thorough = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("form", ENDINGS)
@@ -73,8 +71,7 @@ def _places(findings: Iterable[Finding]) -> set[tuple[str, int, str | None]]:
     return {(finding.path, finding.line, finding.symbol) for finding in findings}
 
 
-@given(reports())
-@thorough
+@given_hostile
 def test_sarif_holds_what_it_should_and_nothing_else(report: Report) -> None:
     document = json.loads(renderer("sarif")(report))
     SARIF.validate(document)
@@ -104,8 +101,7 @@ def _texts(run: dict[str, object]) -> Iterable[str]:
                 yield from _texts(each)
 
 
-@given(reports())
-@thorough
+@given_hostile
 def test_github_takes_each_line_for_the_annotation_that_it_is(report: Report) -> None:
     read = [each for each in commands(renderer("github")(report)) if each]
     found = [_annotation(each) for each in read if isinstance(each, Command)]
@@ -137,8 +133,7 @@ def _placed(problem: Problem) -> tuple[str, str, str]:
     return problem.severity, path, str(line or 1) if path else ""
 
 
-@given(reports())
-@thorough
+@given_hostile
 def test_gitlab_gets_an_entry_for_each_finding_in_force(report: Report) -> None:
     entries = json.loads(renderer("gitlab")(report))
     jsonschema.validate(entries, CODE_QUALITY)
@@ -176,8 +171,7 @@ CODE_QUALITY = {
 """What GitLab documents of a Code Quality report, in our words."""
 
 
-@given(reports())
-@thorough
+@given_hostile
 def test_junit_has_a_case_for_each_function_and_each_file_that_was_not_judged(report: Report) -> None:
     cases = ET.fromstring(renderer("junit")(report)).findall("testsuite/testcase")
     functions = _places(f for f in report.verdict.findings if f.symbol is not None)
@@ -189,8 +183,7 @@ def test_junit_has_a_case_for_each_function_and_each_file_that_was_not_judged(re
     assert len({(case.attrib["classname"], case.attrib["name"]) for case in cases}) == len(cases)
 
 
-@given(reports())
-@thorough
+@given_hostile
 def test_junit_fails_what_blocks_and_counts_right(report: Report) -> None:
     root = ET.fromstring(renderer("junit")(report))
     suite = root[0]
@@ -204,8 +197,7 @@ def test_junit_fails_what_blocks_and_counts_right(report: Report) -> None:
 
 
 @pytest.mark.parametrize("form", ["markdown", "comment"])
-@given(report=reports())
-@thorough
+@given_hostile
 def test_markdown_is_a_list_of_what_it_should_say_and_no_other_markup(form: str, report: Report) -> None:
     text = renderer(form)(report).removeprefix("<!-- antipasta-hook -->\n")
     read = page(text)
@@ -214,8 +206,11 @@ def test_markdown_is_a_list_of_what_it_should_say_and_no_other_markup(form: str,
     expected = sorted((printable(f"{path}:{line}"), *_shown(symbol)) for path, line, symbol in told)
     found = [e for e in read.entries if e.section in {"Blocking", "Not blocking"}]
     assert sorted(entry.code[: len(_start(entry.code, expected))] for entry in found) == expected
-    unchecked = [entry.code[0] for entry in read.entries if entry.section.startswith("Not checked")]
-    assert sorted(unchecked) == sorted(printable(file.path) for file in _unlooked(report))
+    unchecked = [entry for entry in read.entries if entry.section.startswith("Not checked")]
+    assert sorted((*entry.code, entry.text.replace("\u200b", "")) for entry in unchecked) == sorted(
+        (printable(file.path), f"{printable(file.path)}: {printable(file.reason or '').rstrip(' ')}".rstrip())
+        for file in _unlooked(report)
+    )
     rest = outside_code(text)
     assert not re.search(r"(?<!\\)://|@\w|(?i:www\.)", rest)
 
