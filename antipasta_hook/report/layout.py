@@ -116,6 +116,8 @@ def folded(text: str, screen: Screen, indent: str, hang: str) -> list[str]:
             current, rest = hang, word
         while columns(current) + columns(rest) > screen.width:
             start = _start(rest, screen.width - columns(current))
+            while len(start) > 1 and rest.startswith(":", len(start)):  # no line begins with a command to a CI service
+                start = start[:-1]
             lines.append(current + start)
             current, rest = hang, rest[len(start) :]
         current, bare = current + rest, False

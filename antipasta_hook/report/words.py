@@ -64,11 +64,17 @@ def placed(problem: Problem) -> tuple[str, int | None, str]:
 def printable(text: str) -> str:
     r"""Text that cannot move the cursor, set a colour, begin a line or turn the writing direction.
 
-    Undecodable bytes (surrogate escapes) become ``\xHH``; whatever else is not printable its Python escape.
+    Undecodable bytes (surrogate escapes) become ``\xHH``; whatever else is not printable its Python escape. Nor can it
+    be a command to a CI service that reads its log: ``::`` where a line may begin, ``##[`` anywhere.
     """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else _escaped(c) for c in text)
+    plain = text if text.isprintable() else "".join(c if c.isprintable() else _escaped(c) for c in text)
+    return _without_commands(plain) if "::" in plain or "##[" in plain else plain
+
+
+def _without_commands(text: str) -> str:
+    import re
+
+    return re.sub(r"(^|\s)::", r"\1\\x3a:", text).replace("##[", "#\\x23[")
 
 
 def with_bytes_escaped(text: str) -> str:

@@ -133,6 +133,13 @@ def _placed(problem: Problem) -> tuple[str, str, str]:
     return problem.severity, path, str(line or 1) if path else ""
 
 
+@pytest.mark.parametrize("form", ["text", "concise"])
+@given_hostile
+def test_what_people_read_in_a_log_is_no_command(form: str, report: Report) -> None:
+    for full in (False, True):
+        assert [each for each in commands(renderer(form)(report, full=full)) if isinstance(each, Command)] == []
+
+
 @given_hostile
 def test_gitlab_gets_an_entry_for_each_finding_in_force(report: Report) -> None:
     entries = json.loads(renderer("gitlab")(report))

@@ -60,7 +60,7 @@ def test_a_blocking_function_shows_the_lines_that_add_most() -> None:
         "f",
         "sub/.antipasta.yaml:4",
         "if a and b or c:",
-        "while `x` < ']]>' | 2:  # @someone ::error::",
+        "while `x` < ']]>' | 2:  # @someone \\x3a:error::",
     )
 
 
