@@ -3,8 +3,8 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Final
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from antipasta_hook.analyse.bench import Bench
 from antipasta_hook.analyse.candidates import candidates
@@ -15,15 +15,31 @@ from antipasta_hook.analyse.run import Analysis, analyse
 from antipasta_hook.analyse.shelf import Shelf
 from antipasta_hook.cache import Store, open_memory, open_store
 from antipasta_hook.changes import Difference, Repository, Span, open_repository, read_difference, spans
-from antipasta_hook.config.settings import Settings, Told
-from antipasta_hook.model import Ask, Asked, Cost, Outcome, Report, Scope, ScopeKind, Verdict
+from antipasta_hook.config.settings import BUDGET, Settings, Told
+from antipasta_hook.model import Ask, Asked, ChangeSet, Cost, Outcome, Report, Scope, ScopeKind, Verdict
 from antipasta_hook.plan import plan
 from antipasta_hook.policy import Policy, budget_of, manager_remarks, policy_of
 from antipasta_hook.verdict import joined, judge, limited_to
 
+if TYPE_CHECKING:
+    from antipasta_hook.analyse.census import Census
+    from antipasta_hook.analyse.ranking import Ranked
+    from antipasta_hook.changes import BlobSource
+    from antipasta_hook.verdict.standing import Standing
+
 STAGED: Final = Asked(Ask.STAGED)
 NOTHING_TOLD: Final = Told()
 NOTHING: Final = Verdict(Scope(ScopeKind.RANGE, None), Outcome.PASS, (), (), ())
+
+
+class _Found(NamedTuple):
+    """What a verdict is explained by; ``order`` is that of the files where time is short."""
+
+    changeset: ChangeSet
+    blobs: "BlobSource"
+    settings: Settings
+    order: "tuple[Ranked, ...] | None"
+    deadline: Deadline
 
 
 class PreCommitOptimizer:
@@ -35,6 +51,8 @@ class PreCommitOptimizer:
 
     While it runs it keeps what others want to know even if it fails: ``settings`` (None until they are read),
     ``reader`` and ``git_dir`` (empty until the repository is open), ``compared`` (for people: which commits, and why).
+    ``rolls_up`` may be set to false before: every file is listed and looked at then, even where all is known of its
+    directory.
     """
 
     def __init__(
@@ -52,6 +70,7 @@ class PreCommitOptimizer:
         self.reader = ""
         self.git_dir = ""
         self.compared: tuple[str, ...] = ()
+        self.rolls_up = True
         self._cwd = cwd
         self._asked = asked
         self._environ = os.environ if environ is None else environ
@@ -60,6 +79,7 @@ class PreCommitOptimizer:
         self._use_cache = use_cache
         self._rated = True
         self._crew = Crew(told.jobs)
+        self._open = ExitStack()
         self._limit_ms: float | None = None
         self._started = time.perf_counter() if started is None else started
         self._timings: dict[str, float] = {}
@@ -80,7 +100,7 @@ class PreCommitOptimizer:
         self._rated = rated
         with self._timed("changes"):
             repository = open_repository(self._cwd, self._environ, reader=self._told.reader)
-        with repository, self._crew:
+        with self._open, repository, self._crew:
             self.git_dir = repository.git_dir
             with self._timed("changes"):
                 found = spans(repository, self._asked)
@@ -95,7 +115,9 @@ class PreCommitOptimizer:
     def _judged(self, repository: Repository, span: Span, *, parts: int) -> Verdict:
         """One span through all stages, within its part of the time that is left."""
         with self._timed("changes"):
-            difference = read_difference(repository, span)
+            census = self._census(repository, span)
+            layout = census.layout if census else None
+            difference = read_difference(repository, span, layout)
         with self._timed("settings"):
             policy = self._policy(difference, repository.here())
             self.settings = settings = policy.settings
@@ -103,10 +125,17 @@ class PreCommitOptimizer:
             deadline = Deadline(self._limit_ms, self._started).share(parts)
         with self._timed("changes"):
             if repository.use(settings.run().reader):
-                difference = read_difference(repository, span)
-            changeset = difference.changeset(settings, policy.before)
+                difference = read_difference(repository, span, layout)
+            marks = difference.marks(settings, policy.before)
+            changeset = difference.marked(marks)
             blobs = Shelf(difference.source)
-        with Bench(blobs, self._open_store(settings)) as bench:
+        standing = None
+        if census is not None:
+            with self._timed("analyse"):
+                standing = census.standing(difference, marks, settings, Means(deadline, self._crew))
+                changeset = standing.within(changeset)
+                self._analyses.append(census.analysis)
+        with self._bench(blobs, settings, census, standing) as bench:
             with self._timed("significance"):
                 order = candidates(changeset, bench, settings, deadline=deadline, crew=self._crew)
             with self._timed("plan"):
@@ -117,7 +146,14 @@ class PreCommitOptimizer:
         self._note(analysis, settings)
         with self._timed("verdict"):
             verdict = judge(changeset, analysis.measured, settings, analysis.cleared)
+            if standing is not None:
+                verdict = standing.completed(verdict)
             verdict = verdict._replace(problems=(*policy.problems, *verdict.problems))
+        return self._explained(verdict, _Found(changeset, blobs, settings, order, deadline))
+
+    def _explained(self, verdict: Verdict, found: "_Found") -> Verdict:
+        """The verdict with how much each change matters, and with the lines that are to blame."""
+        changeset, blobs, settings, order, deadline = found
         if order or self._rated:
             from antipasta_hook.analyse.rating import ranked_files, rated_files
 
@@ -144,6 +180,30 @@ class PreCommitOptimizer:
         policy = policy_of(difference, self._told, memory, strict=self._asked.strict)
         self._remarks += manager_remarks(difference, place, self._environ, memory)
         return policy
+
+    def _census(self, repository: Repository, span: Span) -> "Census | None":
+        """Where all of a commit is looked at, what did not change in it need not be listed: unless time is short."""
+        commit = span.target.oid
+        bounded = self._told.flags.values.get(BUDGET)
+        if not (self.rolls_up and self._asked.what == Ask.CI and commit) or self._files:
+            return None
+        if bounded is not None and bounded.value is not None:
+            return None
+        from antipasta_hook.analyse.census import Census
+
+        found = Census(repository, commit, self._store_at if self._use_cache else None)
+        self._open.callback(found.close)
+        return found
+
+    def _bench(
+        self, blobs: "BlobSource", settings: Settings, census: "Census | None", standing: "Standing | None"
+    ) -> Bench:
+        if census is None or standing is None:
+            return Bench(blobs, self._open_store(settings))
+        return Bench(blobs, self._open_store(settings), lent=census.store, known=standing.known)
+
+    def _store_at(self, directory: str | None, size: int | None) -> Store:
+        return open_store(directory, self._environ, size)
 
     def _open_store(self, settings: Settings) -> Callable[[], Store] | None:
         where = settings.run()

@@ -1,8 +1,8 @@
 """What is known of blobs in one run: from the cache, or because it was measured; and what of it is new."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from antipasta_hook.changes import MissingBlob, is_lfs_pointer
@@ -17,6 +17,9 @@ LARGEST_BLOB: Final = 16 * 1024 * 1024
 """Bytes; a larger source is not even read. What the parser can bear is decided later, on its contents."""
 STORE_PAYS_FROM: Final = 60_000
 """Bytes of source; fewer are measured sooner than a store is opened."""
+
+
+NOTHING: Final[Mapping[str, Measurement]] = MappingProxyType({})
 
 
 class Want(NamedTuple):
@@ -38,16 +41,28 @@ class Amount(NamedTuple):
 
 
 class Bench:
-    """``measured`` is what became of each blob that was asked for, by its id; ``known`` is how much has numbers."""
+    """``measured`` is what became of each blob that was asked for, by its id; ``known`` is how much has numbers.
 
-    def __init__(self, blobs: "BlobSource", open_store: "Callable[[], Store] | None") -> None:
-        self.measured: Final[dict[str, Measurement]] = {}
+    ``open_store`` None: no cache; else it is called when it first pays. ``lent`` is a store that is open already, and
+    stays so; ``known`` at first is what blobs measure that need not be looked up.
+    """
+
+    def __init__(
+        self,
+        blobs: "BlobSource",
+        open_store: "Callable[[], Store] | None",
+        *,
+        lent: "Store | None" = None,
+        known: Mapping[str, Measurement] = NOTHING,
+    ) -> None:
+        self.measured: Final[dict[str, Measurement]] = dict(known)
         self.hits = 0
         self.misses = 0
         self.known = Amount()
         self._blobs = blobs
         self._open_store = open_store
-        self._store: Store | None = None
+        self._store = lent
+        self._is_lent = lent is not None
         self._fresh: dict[str, FileMetrics] = {}
         self._amount_of_fresh = Amount()
         self._looked_up: set[str] = set()
@@ -156,8 +171,8 @@ class Bench:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let go of the store."""
-        if self._store is not None:
+        """Let go of the store, unless it was lent."""
+        if self._store is not None and not self._is_lent:
             self._store.close()
 
     def _know(self, oid: str, measurement: Measurement) -> None:

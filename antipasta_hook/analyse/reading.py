@@ -156,7 +156,7 @@ class Reading:
         judged = {change.path for change in judged_changes(self._changeset)}
         table: defaultdict[str, list[tuple[Change, bool]]] = defaultdict(list)
         for number, comparison in enumerate(self._changeset.comparisons):
-            always = number == 0 and is_small(comparison)
+            always = number == 0 and (self._changeset.whole or is_small(comparison))
             for change in comparison.changes:
                 if change.after is not None and change.path in judged:
                     table[change.after.oid].append((change, always))

@@ -1,10 +1,10 @@
 """The store as the pipeline sees it: what is known, what is to be remembered, and never an exception."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from time import monotonic, sleep
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from antipasta_hook.cache.directory import Unfit, store_directory
 from antipasta_hook.cache.encoding import LARGEST, decode, encode
@@ -13,6 +13,8 @@ from antipasta_hook.model import FileMetrics, Problem, Severity
 
 if TYPE_CHECKING:
     from antipasta_hook.cache.database import Database
+
+_Value = TypeVar("_Value")
 
 LOCK: Final = "lock"
 _WITHOUT: Final = "this run measures everything itself"
@@ -48,17 +50,21 @@ class Store:
         self.close()
 
     def get_many(self, keys: Iterable[str]) -> dict[str, FileMetrics]:
-        """What is known of these keys; whatever cannot be read or believed is not known."""
-        found: dict[str, FileMetrics] = {}
+        """What was measured of these keys; whatever cannot be read or believed is not known."""
+        return self.read(keys, decode)
+
+    def read(self, keys: Iterable[str], decode: Callable[[bytes, str], _Value | None]) -> dict[str, _Value]:
+        """What is known of these keys; ``decode`` gives what the bytes under a key stand for, None for nothing."""
+        found: dict[str, _Value] = {}
         database = self._usable()
         if database is None:
             return found
         try:
             for key in keys:
                 data = database.get(key)
-                metrics = None if data is None else decode(data, key)
-                if metrics is not None:
-                    found[key] = metrics
+                value = None if data is None else decode(data, key)
+                if value is not None:
+                    found[key] = value
         except _failures() as error:
             self._give_up(error)
         return found
@@ -76,16 +82,26 @@ class Store:
 
     def set_many(self, items: Mapping[str, FileMetrics]) -> None:
         """Remember all of these, or none, in one transaction."""
+        if self._usable() is not None:
+            self.write(dict(_rows(items)))
+
+    def write(self, rows: Mapping[str, bytes]) -> None:
+        """Remember all of these bytes, or none, in one transaction."""
         database = self._usable()
-        rows = [] if database is None else list(_rows(items))
         if database is None or not rows:
             return
         try:
             with database.transact():
-                for key, data in rows:
+                for key, data in rows.items():
                     database.set(key, data)
         except _failures() as error:
             self._give_up(error)
+
+    def limit_to(self, size: int | None) -> None:
+        """Hold so many bytes from now on; None for the default."""
+        self._size = size
+        if self._database is not None and size is not None:
+            self._database.size_limit = size
 
     def close(self) -> None:
         """Let go of everything; after that the store knows nothing."""

@@ -6,12 +6,13 @@ from typing import Final, NamedTuple
 
 from antipasta_hook.changes.attributes import directories
 from antipasta_hook.changes.content import has_python_shebang
+from antipasta_hook.changes.layout import Layout
 from antipasta_hook.changes.marks import Marks
-from antipasta_hook.changes.pairing import is_python, python_changes
+from antipasta_hook.changes.pairing import has_python_name, is_python, python_changes
 from antipasta_hook.changes.reader import FILE_MODES, BlobSource, MissingBlob, RawChange, shown
 from antipasta_hook.changes.repository import Repository
 from antipasta_hook.changes.scopes import Span, staged
-from antipasta_hook.changes.skips import AttributeReader, attribute_paths
+from antipasta_hook.changes.skips import AttributeReader, attribute_paths, is_attribute_file
 from antipasta_hook.changes.target import Target
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.model import NOT_COMPARED, Blob, Change, ChangeSet, Comparison, Failure, Problem, Scope, Severity
@@ -33,10 +34,19 @@ class SettingFiles(NamedTuple):
 
 
 class Difference:
-    """What a target changes against each base. ``source`` gives the bytes of its blobs; ``label`` is for people."""
+    """What a target changes against each base. ``source`` gives the bytes of its blobs; ``label`` is for people.
+
+    ``layout`` is that of the target, where it is known: of a census only what differs is listed then.
+    """
 
     def __init__(
-        self, span: Span, raw: Sequence[list[RawChange]], source: BlobSource, base_files: Callable[[], list[RawChange]]
+        self,
+        span: Span,
+        raw: Sequence[list[RawChange]],
+        source: BlobSource,
+        base_files: Callable[[], list[RawChange]],
+        *,
+        layout: Layout | None = None,
     ) -> None:
         first, *others = span.bases
         heads = tuple(oid for oid in others if oid is not None)
@@ -47,25 +57,48 @@ class Difference:
         self._bases = span.bases
         self._all_of_base = base_files
         self._raw = raw
-        self._blobs = _SmallBlobs(source)
+        self._blobs = SmallBlobs(source)
         self._holdings = _Holdings(span.target)
         self._found = [python_changes(each, self._blobs.has_python_shebang) for each in raw]
+        self._whole = span.whole
+        self._layout = {} if layout is None else dict(layout.files)
+        self._listed = _paths_of(change for found in self._found for change in found)
+        self._is_complete = not span.whole or layout is None
         if span.whole:
-            self._found[0] = sorted([*self._found[0], *self._unchanged()], key=lambda change: change.path)
+            self._listed.update(self.empty)
+            if layout is None:
+                self._list_all()
+
+    def _list_all(self) -> None:
+        """Add what is as it was."""
+        self._found[0] = sorted([*self._found[0], *self._unchanged()], key=lambda change: change.path)
+        self._listed |= _paths_of(self._found[0])
+
+    @cached_property
+    def brought(self) -> frozenset[str]:
+        """The paths at which the target has something else than the first base, as far as Python files go."""
+        known = {change.path for change in self._found[0] if change.after is not None and not change.is_none}
+        return frozenset(known | {raw.path for raw in self._raw[0] if raw.before is None})  # new, and nothing in it
+
+    @cached_property
+    def empty(self) -> tuple[str, ...]:
+        """The new Python files with nothing in them: no changes, and not as they were either."""
+        known = {change.path for change in self._found[0]}
+        new = (raw for raw in self._raw[0] if raw.before is None and raw.after is not None and raw.path not in known)
+        return tuple(
+            raw.path for raw in new if raw.after and has_python_name(raw.path) and raw.after.mode in FILE_MODES
+        )
 
     def _unchanged(self) -> Iterator[Change]:
         """The Python files that are as they were."""
-        known = {change.path for change in self._found[0] if change.after is not None}
-        known |= {raw.path for raw in self._raw[0] if raw.before is None}  # new, and nothing in it
         for path, blob in self._holdings.all.items():
-            if path not in known and is_python(path, blob, self._blobs.has_python_shebang):
+            if path not in self.brought and is_python(path, blob, self._blobs.has_python_shebang):
                 yield Change(path, blob, blob)
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
         """All paths at which the target or a base has a Python file that is to be looked at, in order."""
-        changes = (change for found in self._found for change in found)
-        return tuple(sorted({path for change in changes for path in (change.path, change.old_path) if path}))
+        return tuple(sorted(self._listed if self._is_complete else self._listed | _paths_of(self._unchanged())))
 
     def setting_files(self, names: Collection[str]) -> SettingFiles:
         """All files of these base names that differ, and those in the directories above them and above ``paths``.
@@ -73,9 +106,10 @@ class Difference:
         Of pyproject.toml only the root's counts.
         """
         changed = [raw for raw in self._raw[0] if _may_set(raw.path, names)]
-        places = (*self.paths, *(raw.path for raw in changed))
+        places = (*self._listed, *(raw.path for raw in changed))
         paths = {*_above(places, names), *(raw.path for raw in changed)}
-        now = self._holdings.among(paths, besides=attribute_paths(self.paths))
+        now = self._holdings.among(paths, besides=attribute_paths(self._listed))
+        now |= {path: blob for path, blob in self._layout.items() if _may_set(path, names)}
         edited = frozenset(raw.path for raw in changed if raw.path in self._unlike_all)
         return SettingFiles(now, _undone(now, changed), edited)
 
@@ -97,15 +131,23 @@ class Difference:
 
         ``before`` are the settings of the old side, where they are others: what they did not skip is newly skipped.
         """
-        attributes = self._holdings.among(attribute_paths(self.paths))
+        return self.marked(self.marks(settings, before))
+
+    def marks(self, settings: Settings, before: Settings | None = None) -> Marks:
+        """The rules by which changes are marked as skipped; see ``changeset``."""
+        attributes = self._holdings.among(attribute_paths(self._listed))
+        attributes |= {path: blob for path, blob in self._layout.items() if is_attribute_file(path)}
         reader = AttributeReader(self._blobs.attributes)
-        marks = Marks((settings, before or settings), self._raw, attributes, reader)
+        return Marks((settings, before or settings), self._raw, attributes, reader)
+
+    def marked(self, marks: Marks) -> ChangeSet:
+        """The changes of Python files by these rules."""
         comparisons = tuple(
             Comparison(base, tuple(marks.mark(change) for change in changes))
             for base, changes in zip(self._bases, self._found, strict=True)
         )
-        problems = (*marks.notices(), *reader.problems)
-        return ChangeSet(self.scope, comparisons, (*self._noted(), *problems))
+        problems = (*marks.notices(), *marks.problems)
+        return ChangeSet(self.scope, comparisons, (*self._noted(), *problems), self._whole)
 
     def _noted(self) -> Iterator[Problem]:
         if self._note:
@@ -113,14 +155,17 @@ class Difference:
             yield Problem(NOT_COMPARED, self._note, None, Severity.WARNING, recovery)
 
 
-def read_difference(repository: Repository, span: Span) -> Difference:
-    """Read what a span changes; raises Failure for a state that cannot be judged."""
+def read_difference(repository: Repository, span: Span, layout: Layout | None = None) -> Difference:
+    """Read what a span changes; raises Failure for a state that cannot be judged. For ``layout`` see Difference."""
     raw = [span.target.difference(base) for base in span.bases]
     _refuse_unmerged(raw[0])
     base = span.bases[0]
-    return Difference(
-        span, raw, span.target.blobs_from(repository), lambda: repository.difference(None, base) if base else []
-    )
+    source = span.target.blobs_from(repository)
+    return Difference(span, raw, source, lambda: repository.difference(None, base) if base else [], layout=layout)
+
+
+def _paths_of(changes: Iterable[Change]) -> set[str]:
+    return {path for change in changes for path in (change.path, change.old_path) if path}
 
 
 def staged_changes(repository: Repository, settings: Settings) -> ChangeSet:
@@ -188,7 +233,7 @@ class _Holdings:
         return {path: self._held[path] for path in wanted if path in self._held}
 
 
-class _SmallBlobs:
+class SmallBlobs:
     """Small blobs that decide what is looked at, each read once; None where one is not in this clone."""
 
     def __init__(self, source: BlobSource) -> None:
@@ -196,6 +241,7 @@ class _SmallBlobs:
         self._shebangs: dict[str, bool | None] = {}
 
     def has_python_shebang(self, oid: str) -> bool | None:
+        """Whether a blob is a Python script; None where it is not in this clone."""
         if oid not in self._shebangs:
             size = self._source.size(oid)
             self._shebangs[oid] = None if size is None else size <= _LARGEST_SCRIPT and self._shebang(oid)
@@ -208,6 +254,7 @@ class _SmallBlobs:
             return None
 
     def attributes(self, oid: str) -> bytes | None:
+        """The bytes of an attribute file; None where it is too large, or not here."""
         size = self._source.size(oid)
         try:
             return None if size is None or size > _LARGEST_ATTRIBUTES else self._source.read(oid)

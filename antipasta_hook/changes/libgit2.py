@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING, Final
 from antipasta_hook.changes.cachetree import tree_of_index
 from antipasta_hook.changes.loose import Damaged, LooseObjects
 from antipasta_hook.changes.place import Place, locate_index, require_index
-from antipasta_hook.changes.reader import MissingBlob, RawChange, Unreadable, UnreadableBlob, blob, decode_path
-from antipasta_hook.changes.treediff import Entries, entries, tree_difference
+from antipasta_hook.changes.reader import (
+    TREE,
+    Entry,
+    MissingBlob,
+    RawChange,
+    Unreadable,
+    UnreadableBlob,
+    blob,
+    decode_path,
+)
+from antipasta_hook.changes.treediff import Entries, entries, listed, tree_difference
 from antipasta_hook.model import Blob
 
 if TYPE_CHECKING:
@@ -19,7 +28,6 @@ if TYPE_CHECKING:
 
 _EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _ADDED, _DELETED, _CONFLICTED = 1, 2, 10
-_TREE: Final = 0o40000
 _TREES: Final = 200
 """How many are remembered: of a history, a commit's trees are nearly all its parent's."""
 
@@ -204,7 +212,7 @@ class Libgit2Reader:
         for path in paths:
             parent, _, name = path.rpartition("/")
             entry = self._entry(self._entered(parent, entered), name)
-            if entry is not None and entry.mode != _TREE:
+            if entry is not None and entry.mode != TREE:
                 found[path] = entry
         return found
 
@@ -218,7 +226,7 @@ class Libgit2Reader:
         for each in reversed(missing):
             parent, _, name = each.rpartition("/")
             entry = self._entry(entered[parent], name)
-            entered[each] = entry.oid if entry is not None and entry.mode == _TREE else None
+            entered[each] = entry.oid if entry is not None and entry.mode == TREE else None
         return entered[path]
 
     def _entry(self, tree: str | None, name: str) -> Blob | None:
@@ -226,6 +234,16 @@ class Libgit2Reader:
         raw = name.encode("utf-8", "surrogateescape")
         held = self._entries(tree) if tree is not None else ()
         return next((blob(oid.hex(), int(mode, 8)) for mode, each, oid in held if each == raw), None)
+
+    def root_tree(self, commit: str) -> str:
+        """See Reader."""
+        with _libgit2_limits():
+            return str(self._trees(commit).id)
+
+    def entries(self, tree: str) -> tuple[Entry, ...]:
+        """See Reader."""
+        with _libgit2_limits():
+            return listed(self._entries(tree))
 
     def size(self, oid: str) -> int | None:
         """See Reader."""

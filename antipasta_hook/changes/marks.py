@@ -16,7 +16,7 @@ from antipasta_hook.model import Blob, Change, Problem
 
 
 class Marks:
-    """The rules of the new side and those of each base, where they are others.
+    """The rules of the new side and those of each base, where they are others (``are_new``).
 
     ``settings`` are those of the new side and of the old one, ``differences`` those from each base, ``attributes`` the
     new side's attribute files.
@@ -29,6 +29,7 @@ class Marks:
         attributes: Mapping[str, Blob],
         reader: AttributeReader,
     ) -> None:
+        self.attributes = attributes
         self._differences = differences
         self._reader = reader
         now, before = settings
@@ -41,15 +42,25 @@ class Marks:
             else unchanged
             for raw in differences
         ]
+        self.are_new = self._then != [self._now]
         self._unlike = [{change.path for change in raw if not change.only_mode} for raw in differences[1:]]
 
     def mark(self, change: Change) -> Change:
         """The change with its skip: the rules' reason before the merge's."""
         if reason := self._now.skip(change.path):
             return change._replace(skip=reason, newly_skipped=self._is_new(change))
-        if change.after is not None and not _is_unchanged(change) and self._is_merged(change.path):
+        if change.after is not None and not change.is_none and self._is_merged(change.path):
             return change._replace(skip=SAME_AS_MERGED)
         return change._replace(included=True) if self._now.includes(change.path) else change
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is to be said of attribute files that could not be used in full, as far as they were looked at."""
+        return tuple(self._reader.problems)
+
+    def skip(self, path: str) -> str | None:
+        """Why a path of the new side is not to be measured; None where it is."""
+        return self._now.skip(path)
 
     def _is_new(self, change: Change) -> bool:
         """It was judged before: it existed, and neither the base's rules nor a merge head's skipped it."""
@@ -65,8 +76,3 @@ class Marks:
         """What changed attribute files newly take out of judgement, unless a merge brought it."""
         changed = [raw for raw in self._differences[0] if is_attribute_file(raw.path) and not self._is_merged(raw.path)]
         return [notice for raw in sorted(changed) for notice in added_attributes(raw, self._reader)]
-
-
-def _is_unchanged(change: Change) -> bool:
-    """A census holds what no parent changed, too."""
-    return change.old_path is None and change.before == change.after

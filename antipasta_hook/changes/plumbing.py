@@ -9,7 +9,8 @@ from typing import Final
 from antipasta_hook.changes.children import Answer, Git, Objects
 from antipasta_hook.changes.loose import Damaged, LooseObjects
 from antipasta_hook.changes.place import IndexFile, Place, corrupt_index, locate_index, not_a_repository, require_index
-from antipasta_hook.changes.reader import MissingBlob, RawChange, UnreadableBlob, blob, decode_path, shown
+from antipasta_hook.changes.reader import Entry, MissingBlob, RawChange, UnreadableBlob, blob, decode_path, shown
+from antipasta_hook.changes.treediff import entries, listed
 from antipasta_hook.model import Blob, Failure
 
 _FORM: Final = (
@@ -140,6 +141,17 @@ class PlumbingReader:
             for mode, kind, oid, path in _listing(out)
             if kind != "tree" and path in wanted
         }
+
+    def root_tree(self, commit: str) -> str:
+        """See Reader."""
+        return self._checked("rev-parse", "--verify", f"{commit}^{{tree}}").decode("ascii").strip()
+
+    def entries(self, tree: str) -> tuple[Entry, ...]:
+        """See Reader."""
+        try:
+            return listed(entries(self.read(tree), tree))
+        except ValueError as error:
+            raise UnreadableBlob(tree) from error
 
     def size(self, oid: str) -> int | None:
         """See Reader."""

@@ -7,6 +7,7 @@ from antipasta_hook.model import Blob, Failure
 
 REGULAR: Final = 0o100644
 EXECUTABLE: Final = 0o100755
+TREE: Final = 0o040000
 FILE_MODES: Final = frozenset({REGULAR, EXECUTABLE})
 
 EMPTY_BLOBS: Final = frozenset(
@@ -35,6 +36,13 @@ class RawChange(NamedTuple):
             and before.oid == after.oid
             and {before.mode, after.mode} <= FILE_MODES
         )
+
+
+class Entry(NamedTuple):
+    """One name in a tree: a file, a link, a submodule, or a tree again (mode TREE)."""
+
+    name: str
+    blob: Blob
 
 
 class Unreadable(Exception):  # noqa: N818 - a reader's limit, answered by the other reader
@@ -124,6 +132,14 @@ class Reader(BlobSource, Protocol):
 
     def tree_blobs(self, commit: str, paths: Iterable[str]) -> dict[str, Blob]:
         """Those of the paths that a commit's tree holds as entries other than trees."""
+        ...
+
+    def root_tree(self, commit: str) -> str:
+        """The tree that a commit holds."""
+        ...
+
+    def entries(self, tree: str) -> tuple[Entry, ...]:
+        """What stands in a tree, by name."""
         ...
 
     def close(self) -> None:

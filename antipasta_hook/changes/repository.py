@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Final, Self, TypeVar
 
 from antipasta_hook.changes.place import Place, corrupt_index, merge_heads, not_a_repository, place_of
-from antipasta_hook.changes.reader import RawChange, Reader, Unreadable, shown
+from antipasta_hook.changes.reader import Entry, RawChange, Reader, Unreadable, shown
 from antipasta_hook.model import Blob, Failure
 
 _Answer = TypeVar("_Answer")
@@ -129,6 +129,14 @@ class Repository:
         """Those of the paths that a commit holds."""
         wanted = tuple(paths)
         return self._ask(lambda reader: reader.tree_blobs(commit, wanted))
+
+    def root_tree(self, commit: str) -> str:
+        """The tree that a commit holds."""
+        return self._ask(lambda reader: reader.root_tree(commit))
+
+    def entries(self, tree: str) -> tuple[Entry, ...]:
+        """What stands in a tree, by name."""
+        return self._ask(lambda reader: reader.entries(tree))
 
     def size(self, oid: str) -> int | None:
         """The size of a blob in bytes, without reading it; None where it is not in this clone."""

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Final
 
-from antipasta_hook.changes.reader import RawChange, blob, decode_path
+from antipasta_hook.changes.reader import Entry, RawChange, blob, decode_path
 from antipasta_hook.model import Blob
 
-_ENTRY: Final = re.compile(rb"0*(\d+) ([^\0]+)\0(.{20})", re.DOTALL)  # ids of SHA-1: libgit2 opens nothing else
+_ENTRY: Final = rb"0*(\d+) ([^\0]+)\0(.{%d})"
 _TREE: Final = b"40000"
 
 Entries = frozenset[tuple[bytes, bytes, bytes]]
@@ -24,12 +24,17 @@ def entries(data: bytes, oid: str) -> Entries:
 
     So it does for one that another program wrote than git: a mode with zeros before it, a name that is there twice.
     """
-    found = _ENTRY.findall(data)
+    found = re.findall(_ENTRY % (len(oid) // 2), data, re.DOTALL)
     whole = sum(map(len, chain.from_iterable(found))) + 2 * len(found) == len(data)
     if not whole or len({name for _, name, _ in found}) != len(found):
         msg = f"tree {oid} is damaged"
         raise ValueError(msg)
     return frozenset(found)
+
+
+def listed(held: Entries) -> tuple[Entry, ...]:
+    """The entries of a tree by name."""
+    return tuple(sorted(Entry(decode_path(name), blob(oid.hex(), int(mode, 8))) for mode, name, oid in held))
 
 
 def tree_difference(old: str, new: str, read: ReadTree) -> Iterator[RawChange]:

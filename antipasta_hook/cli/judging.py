@@ -80,10 +80,12 @@ def judge(arguments: argparse.Namespace, asked: Asked) -> int:
         use_cache=not arguments.no_cache,
         started=arguments.started,
     )
+    optimizer.rolls_up = arguments.detail != "full"
     report = optimizer.run(rated=_is_for_machines(arguments))
     if arguments.verbose:
         say(f"judging: {_NAMES[asked.what]} ({asked.why}), read by {optimizer.reader}")
         say("\n".join(map("compared: {}".format, optimizer.compared)))
+        say(f"the cache knew {report.cost.hits:,} files, and did not know {report.cost.misses:,}")
     late = None if asked.strict else optimizer.stops_late
     _show(report, arguments, late, silent=_is_silent(report, asked, arguments), warn=word == Switch.WARN)
     code = _exit_code(report, strict=asked.strict or late is not None)

@@ -5,6 +5,7 @@ for SHA-1, 64 for SHA-256). Every noun is a frozen tuple: built complete, compar
 """
 
 from antipasta_hook.model.asked import Ask, Asked
+from antipasta_hook.model.census import COGNITIVE_STEPS, CYCLOMATIC_STEPS, Aside, AsideKind, RollUp, Tally
 from antipasta_hook.model.change import (
     NOT_COMPARED,
     Blob,
@@ -55,7 +56,9 @@ from antipasta_hook.model.measure import (
 
 __all__ = [
     "COGNITIVE",
+    "COGNITIVE_STEPS",
     "CYCLOMATIC",
+    "CYCLOMATIC_STEPS",
     "FILE_METRICS",
     "FUNCTION_METRICS",
     "HALSTEAD_METRICS",
@@ -65,6 +68,8 @@ __all__ = [
     "RAW_METRICS",
     "SYNTAX",
     "Ancestor",
+    "Aside",
+    "AsideKind",
     "Ask",
     "Asked",
     "Blob",
@@ -89,6 +94,7 @@ __all__ = [
     "Raw",
     "Reading",
     "Report",
+    "RollUp",
     "Scope",
     "ScopeKind",
     "Severity",
@@ -96,5 +102,6 @@ __all__ = [
     "SourceError",
     "Status",
     "Suppression",
+    "Tally",
     "Verdict",
 ]

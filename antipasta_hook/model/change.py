@@ -63,6 +63,11 @@ class Change(NamedTuple):
             return ChangeKind.DELETED
         return ChangeKind.RENAMED if self.old_path else ChangeKind.MODIFIED
 
+    @property
+    def is_none(self) -> bool:
+        """Whether nothing changed: a census holds such files, too."""
+        return self.before == self.after and self.old_path is None
+
 
 class Severity(StrEnum):
     """How much a problem matters to the verdict."""
@@ -99,3 +104,5 @@ class ChangeSet(NamedTuple):
     scope: Scope
     comparisons: tuple[Comparison, ...]
     problems: tuple[Problem, ...] = ()
+    whole: bool = False
+    """Whether it is a census: what did not change is looked at, too."""

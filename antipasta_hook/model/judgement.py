@@ -1,10 +1,13 @@
 """What is said: findings, what became of each file, and the verdict."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from antipasta_hook.model.change import Problem, Scope
 from antipasta_hook.model.measure import FileMetrics, FileStatus
+
+if TYPE_CHECKING:
+    from antipasta_hook.model.census import Tally
 
 
 class Level(StrEnum):
@@ -116,6 +119,8 @@ class Verdict(NamedTuple):
     findings: tuple[Finding, ...]
     files: tuple[FileOutcome, ...]
     problems: tuple[Problem, ...]
+    census: "Tally | None" = None
+    """How much there is in all, where all of it was looked at."""
 
 
 class Cost(NamedTuple):

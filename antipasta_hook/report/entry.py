@@ -72,10 +72,13 @@ def about(finding: Finding, pieces: Sequence[str], screen: Screen) -> str:
     return "\n".join(filled(where, [*named, f"  {first.strip()}", *others], screen, HANG))
 
 
-def listed(title: str, entries: Iterable[str], most: int) -> Iterator[Line]:
-    """A title and the first entries, and a count of the rest; nothing where there are none."""
+def listed(title: str, entries: Iterable[str], most: int, *, more: int = 0) -> Iterator[Line]:
+    """A title and the first entries, and a count of the rest; nothing where there are none.
+
+    ``more`` are not even among the entries.
+    """
     listed = list(entries)
     if listed:
         yield from (line(text) for entry in (title, *listed[:most]) for text in entry.split("\n"))
-        if len(listed) > most:
-            yield line(f"{INDENT}... and {len(listed) - most:,} more: --detail full")
+        if len(listed) + more > most:
+            yield line(f"{INDENT}... and {len(listed) + more - most:,} more: --detail full")

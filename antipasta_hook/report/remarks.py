@@ -21,7 +21,7 @@ from antipasta_hook.report.deferred import deferred
 from antipasta_hook.report.entry import HANG, INDENT, about, function_of, functions, listed, passing
 from antipasta_hook.report.layout import Line, columns, cut_middle, filled, folded, line, shown
 from antipasta_hook.report.screen import Screen
-from antipasta_hook.report.standing import standing
+from antipasta_hook.report.standing import standing, worst_first
 from antipasta_hook.report.wording import wording
 from antipasta_hook.report.words import UNCHECKED, count, placed, printable
 
@@ -38,7 +38,8 @@ def remarks(verdict: Verdict, screen: Screen, most: int, *, full: bool) -> Itera
     """Write all that is not about what blocks; no list has more than ``most`` entries."""
     let_through = _of_passing_functions(verdict, WORTH_A_LINE)
     yield from listed("Not blocking:", (about(f, passing(f, screen), screen) for f in let_through), most)
-    yield from _before(_of_passing_functions(verdict, _BEFORE), verdict.scope, screen, full=full)
+    whole = verdict.scope.kind == ScopeKind.TREE or verdict.census is not None
+    yield from _before(_of_passing_functions(verdict, _BEFORE), verdict.scope, screen, full=full, whole=whole)
     unseen = unlooked(verdict)
     yield from _unchecked([file for file in unseen if file.status != FileStatus.DEFERRED], screen, full=full)
     late = [file for file in unseen if file.status == FileStatus.DEFERRED]
@@ -52,12 +53,13 @@ def _of_passing_functions(verdict: Verdict, statuses: frozenset[Status]) -> list
     return [f for f in verdict.findings if f.status in statuses and function_of(f) not in blocked]
 
 
-def _before(before: Sequence[Finding], scope: Scope, screen: Screen, *, full: bool) -> Iterator[Line]:
+def _before(before: Sequence[Finding], scope: Scope, screen: Screen, *, full: bool, whole: bool) -> Iterator[Line]:
     """What was as it is, or worse: in one line, in full each of it; of a whole tree, the worst of what is over."""
     over = [finding for finding in before if finding.metric != SYNTAX]
-    if scope.kind == ScopeKind.TREE:
+    if whole:
         title = f"Over a limit, and let through: {functions(over)}"
-        yield from listed(title, standing(over, screen), sys.maxsize if full else _MOST_STANDING)
+        groups, most = worst_first(over), sys.maxsize if full else _MOST_STANDING
+        yield from listed(title, standing(groups[:most], screen), most, more=len(groups[most:]))
     elif before:
         text = f"{wording(scope, screen).others}: {' and '.join(_as_before(before, over))}"
         entries = [about(finding, passing(finding, screen), screen) for finding in before if full]

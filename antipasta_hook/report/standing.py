@@ -8,9 +8,9 @@ from antipasta_hook.report.screen import Screen
 from antipasta_hook.report.words import metric_name, values
 
 
-def standing(findings: Iterable[Finding], screen: Screen) -> Iterator[str]:
+def standing(groups: Iterable[list[Finding]], screen: Screen) -> Iterator[str]:
     """Write a line for each function with all of its numbers that are over a limit."""
-    for group in worst_first(findings):
+    for group in groups:
         numbers = (f"{metric_name(finding.metric)} {values(finding._replace(before=None))}" for finding in group)
         yield about(group[0], (", ".join(numbers),), screen)
 

@@ -8,6 +8,7 @@ from typing import Final
 from antipasta_hook import __version__
 from antipasta_hook.model import SYNTAX, FileStatus, Finding, Outcome, Report, ScopeKind, Status, Verdict
 from antipasta_hook.report.block import Context, Ways, block, can_be_explained
+from antipasta_hook.report.census import census
 from antipasta_hook.report.entry import HANG, about, change, function_of, functions, listed, passing
 from antipasta_hook.report.layout import Line, Span, Style, dash, folded, joined, line
 from antipasta_hook.report.remarks import WORTH_A_LINE, remarks, unlooked
@@ -43,6 +44,7 @@ def _lines(report: Report, screen: Screen, *, full: bool) -> Iterator[Line]:
         yield line()
         yield from _blocks(blocking, verdict, screen, full=full)
     yield from remarks(verdict, screen, most, full=full)
+    yield from census(verdict)
     yield line(summary(report, screen))
 
 
@@ -97,8 +99,11 @@ def summary(report: Report, screen: Screen) -> str:
     verdict = report.verdict
     unseen = {file.path for file in unlooked(verdict)}
     skipped = sum(file.status == FileStatus.SKIPPED for file in verdict.files)
-    looked = [f for f in verdict.files if f.status not in _NOT_MEASURED and f.path not in unseen]
-    parts = [f"{count(len(looked), 'file')} checked"]
+    looked = sum(f.status not in _NOT_MEASURED and f.path not in unseen for f in verdict.files)
+    if verdict.census is not None:  # not all of its files are named
+        told = sum(f.status == FileStatus.UNREADABLE and f.path not in unseen for f in verdict.files)
+        looked = verdict.census.files + told
+    parts = [f"{count(looked, 'file')} checked"]
     if skipped:
         parts.append(f"{skipped:,} skipped")
     parts.append(f"{report.cost.spent_ms / 1000:.2f} s")

@@ -19,6 +19,7 @@ from antipasta_hook.model import (
     Status,
     Verdict,
 )
+from antipasta_hook.verdict.census import tally_of
 from antipasta_hook.verdict.files import file_findings
 from antipasta_hook.verdict.functions import function_findings
 from antipasta_hook.verdict.limits import growth, is_over
@@ -48,7 +49,7 @@ def judge(
     A blob that could not be looked at makes findings ``unjudged`` and the outcome ``incomplete``: never a pass.
     """
     findings, lineages = _findings(changeset, measured, settings, cleared)
-    findings.sort(key=lambda f: (f.path, f.line, f.symbol or "", f.metric))
+    findings.sort(key=place_of)
     told, *others = (
         dict.fromkeys(notices(comparison, lineage, measured))
         for comparison, lineage in zip(changeset.comparisons, lineages, strict=True)
@@ -57,10 +58,11 @@ def judge(
     files = tuple(_outcome(change, measured, notable) for change in changeset.comparisons[0].changes)
     return Verdict(
         scope=changeset.scope,
-        outcome=_word(findings, files, changeset.problems),
+        outcome=word(findings, files, changeset.problems),
         findings=tuple(findings),
         files=files,
         problems=(*changeset.problems, *(notice for notice in told if all(notice in other for other in others))),
+        census=tally_of(files) if changeset.whole else None,
     )
 
 
@@ -153,7 +155,13 @@ def _status(change: Change, after: Measurement | None) -> tuple[FileStatus, str 
     return after.status if read else FileStatus.UNREADABLE, f"{where}{error.message}"
 
 
-def _word(findings: Iterable[Finding], files: Iterable[FileOutcome], problems: Iterable[Problem]) -> Outcome:
+def place_of(finding: Finding) -> tuple[str, int, str, str]:
+    """The order of findings in a verdict."""
+    return finding.path, finding.line, finding.symbol or "", finding.metric
+
+
+def word(findings: Iterable[Finding], files: Iterable[FileOutcome], problems: Iterable[Problem]) -> Outcome:
+    """The word for all that was found."""
     if any(finding.blocking for finding in findings):
         return Outcome.FAIL
     unjudged = any(finding.status == Status.UNJUDGED for finding in findings)
@@ -171,7 +179,8 @@ def limited_to(verdict: Verdict, paths: Sequence[str]) -> Verdict:
     findings = tuple(finding for finding in verdict.findings if _is_within(finding.path, paths))
     files = tuple(file for file in verdict.files if _is_within(file.path, paths))
     problems = tuple(p for p in verdict.problems if p.path is None or p.kind == "settings" or _is_within(p.path, paths))
-    return Verdict(verdict.scope, _word(findings, files, problems), findings, files, problems)
+    census = None if verdict.census is None else tally_of(files)
+    return Verdict(verdict.scope, word(findings, files, problems), findings, files, problems, census)
 
 
 def _is_within(path: str, places: Sequence[str]) -> bool:

@@ -71,7 +71,7 @@ def trace(comparison: Comparison, measured: Mapping[str, Measurement], settings:
 
 
 def _with_gaps(lineage: Lineage, comparison: Comparison, measured: Mapping[str, Measurement]) -> Lineage:
-    edited = [change for change in comparison.changes if change.before]
+    edited = [change for change in comparison.changes if change.before and not change.is_none]
     old = _statuses((change.before for change in edited), measured)
     new = _statuses((change.after for change in edited), measured)
     return lineage._replace(unknown=FileStatus.UNREADABLE in old, untimely=FileStatus.DEFERRED in old | new)
@@ -99,7 +99,7 @@ def _functions(
     change: Change, measured: Mapping[str, Measurement]
 ) -> tuple[tuple[FunctionMetrics, ...], tuple[FunctionMetrics, ...]]:
     after = None if change.after is None or change.skip else metrics_of(measured, change.after.oid)
-    before = None if change.before is None else metrics_of(measured, change.before.oid)
+    before = None if change.before is None or change.skip else metrics_of(measured, change.before.oid)
     return (after.functions if after else (), before.functions if before else ())
 
 

@@ -1,8 +1,9 @@
 """What must be read, step by step: which blobs the verdict still needs, given what is known already.
 
 Nothing over a limit after the change means that nothing can block, so in a large change the old sides are measured
-only where something is over, and other files' old sides only where such a function may have come from them. It depends
-on the change alone: never on the cache or the clock.
+only where something is over, and other files' old sides only where such a function may have come from them. A census
+measures them all: what would be known by chance, of a blob that stands elsewhere too, is known always. It depends on
+the change alone: never on the cache or the clock.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -71,19 +72,21 @@ def _included_sides(changeset: ChangeSet, measured: Mapping[str, Measurement], _
 
 def _old_sides(changeset: ChangeSet, measured: Mapping[str, Measurement], settings: Settings) -> Needs:
     judged = {change.path for change in judged_changes(changeset)}
-    if not judged:
+    if not (judged or changeset.whole):
         return Needs()  # nothing but deletions: nothing can be over a limit
     first, *others = changeset.comparisons
-    wanted = _of_first(first, measured, settings)
+    wanted = _of_first(first, measured, settings, always=is_small(first) or changeset.whole)
     for comparison in others:
         wanted += [c for c in comparison.changes if c.path in judged and has_excess(c, measured, settings)]
     # What a file was counts, whatever it said of itself: nothing becomes new because a header was taken out.
     return _unmeasured([change.before for change in wanted], measured, even_generated=True)
 
 
-def _of_first(comparison: Comparison, measured: Mapping[str, Measurement], settings: Settings) -> list[Change]:
+def _of_first(
+    comparison: Comparison, measured: Mapping[str, Measurement], settings: Settings, *, always: bool
+) -> list[Change]:
     changes = [change for change in comparison.changes if not change.skip]
-    if is_small(comparison):
+    if always:
         return [change for change in changes if not _is_unmeasured(change.after, measured)]
     return [change for change in changes if has_excess(change, measured, settings)]
 
@@ -134,7 +137,7 @@ def _bodies_of_suspects(changeset: ChangeSet, measured: Mapping[str, Measurement
 
 def _is_open(change: Change, measured: Mapping[str, Measurement], looked_through: Collection[str]) -> bool:
     """Whether it is still open if functions came out of the old side: a side is unmeasured, or nobody can read it."""
-    if change.before is None or change.skip or change.before.oid in looked_through:
+    if change.before is None or change.is_none or change.skip or change.before.oid in looked_through:
         return False
     known = measured.get(change.before.oid)
     if known is None or known.status == FileStatus.DEFERRED or _is_unmeasured(change.after, measured):

@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sysconfig
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -117,6 +117,16 @@ def merge(place: Path, environ: Mapping[str, str], trees: tuple[Tree, Tree, Tree
     _git(place, environ, "read-tree", "staged")
     _git(place, environ, "update-ref", "-d", "refs/heads/staged")
     (place / ".git" / "MERGE_HEAD").write_text(_git(place, environ, "rev-parse", "theirs"))
+    return place
+
+
+def history(place: Path, environ: Mapping[str, str], commits: Sequence[tuple[str, Tree, str | None]]) -> Path:
+    """A repository of branches, each one commit: its name, what it sets, and the branch it goes on from, if any."""
+    place.mkdir()
+    _git(place, environ, "init", "-q", "-b", "main")
+    for name, tree, parent in commits:
+        stream = _stream(f"refs/heads/{name}", tree, parent)
+        _git(place, environ, "fast-import", "--quiet", "--done", given=stream)
     return place
 
 

@@ -1,6 +1,6 @@
 from antipasta_hook.model import COGNITIVE, MAINTAINABILITY
 from antipasta_hook.report.screen import PLAIN
-from antipasta_hook.report.standing import standing
+from antipasta_hook.report.standing import standing, worst_first
 from tests.unit.report.sample import finding
 
 
@@ -13,7 +13,7 @@ def test_each_function_is_one_line_and_the_furthest_over_a_limit_comes_first() -
         finding("d.py", 1, None, MAINTAINABILITY, value=18.43, limit=20),
         finding("e.py", symbol="hardly", metric="halstead_effort", value=1010, limit=1000),
     ]
-    assert list(standing(findings, PLAIN)) == [
+    assert list(standing(worst_first(findings), PLAIN)) == [
         "  c.py:3 thrice  halstead bugs 0.15",
         "  b.py:3 both  cognitive 30, cyclomatic 12",
         "  a.py:3 twice  cyclomatic 20",
@@ -23,4 +23,4 @@ def test_each_function_is_one_line_and_the_furthest_over_a_limit_comes_first() -
 
 
 def test_a_limit_of_nothing_is_no_reason_to_fail() -> None:
-    assert list(standing([finding(value=1, limit=0)], PLAIN)) == ["  a.py:3 f  cyclomatic 1"]
+    assert list(standing(worst_first([finding(value=1, limit=0)]), PLAIN)) == ["  a.py:3 f  cyclomatic 1"]

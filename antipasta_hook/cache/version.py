@@ -1,0 +1,9 @@
+"""The version of what a row of a tree holds. Raise ROLL_UP_VERSION whenever a row may be another one for any tree."""
+
+from typing import Final
+
+ROLL_UP_VERSION: Final = 1
+
+ROLL_UP_DIGEST: Final = "590aebed93640a0f"
+"""Over the code that decides what is in a row (what is Python, what is skipped, what is over a limit, in what words); a
+test says what to write here."""
