@@ -35,8 +35,9 @@ MOST_PER_BYTE_MS: Final = 0.003
 MS_PER_BYTE: Final = 0.0003
 """What code that people wrote takes."""
 _WELL_WITHIN: Final = 0.7
-ALWAYS_MEASURED: Final = 25_000
-"""Bytes of source, some ten milliseconds: they are not left unmeasured, however slow the machine is at the moment."""
+ALWAYS_MEASURED: Final = 100_000
+"""Bytes of source, some thirty milliseconds, or 15 % of the usual budget at the worst: they are not left unmeasured,
+however slow the machine is at the moment."""
 POOL_PAYS_FROM_MS: Final = 300
 """Work; of less, this process has done most before children are ready, and they pay from 200 ms on a machine of two
 processors with nothing else to do."""

@@ -21,7 +21,7 @@ from antipasta_hook.verdict import judge
 from tests.unit.verdict.golden import Sources, comparison
 
 SETTINGS = Settings([told(**{"limits.cognitive_complexity.level": "off"})])
-PADDING = "\n".join(f"NOTHING_{n} = {n}" for n in range(2_500)) + "\n"
+PADDING = "\n".join(f"NOTHING_{n} = {n}" for n in range(6_000)) + "\n"
 """Enough to make a change worth a look at the clock."""
 assert len(PADDING) > ALWAYS_MEASURED
 
