@@ -28,5 +28,5 @@ def test_a_tree_is_its_entries_whatever_stands_in_the_ids() -> None:
     ],
 )
 def test_what_git_did_not_write_is_refused(data: bytes) -> None:
-    with pytest.raises(ValueError, match="tree 1+ is damaged"):
+    with pytest.raises(ValueError, match=r"tree 1+ is damaged"):
         entries(data, "1" * 40)
