@@ -23,6 +23,7 @@ from antipasta_hook.verdict import joined, judge, limited_to
 
 if TYPE_CHECKING:
     from antipasta_hook.analyse.census import Census
+    from antipasta_hook.analyse.course import Tell
     from antipasta_hook.analyse.ranking import Ranked
     from antipasta_hook.changes import BlobSource
     from antipasta_hook.verdict.standing import Standing
@@ -77,8 +78,9 @@ class PreCommitOptimizer:
         self._told = told
         self._files = files
         self._use_cache = use_cache
+        self._tell: Tell | None = None
         self._rated = True
-        self._crew = Crew(told.jobs)
+        self._crew = Crew(told.jobs, told.executor)
         self._open = ExitStack()
         self._limit_ms: float | None = None
         self._started = time.perf_counter() if started is None else started
@@ -92,12 +94,18 @@ class PreCommitOptimizer:
         """Where it is set that files left out for lack of time stop it; None where none were, or it does not."""
         return next(iter(self._stops_late), None)
 
-    def run(self, *, rated: bool = True) -> Report:
+    @property
+    def executor(self) -> str:
+        """Who measured, and why, for people."""
+        return self._crew.account
+
+    def run(self, *, rated: bool = True, tell: "Tell | None" = None) -> Report:
         """Read, measure and judge. Raises Failure for what stops it: no repository, unmerged paths, ...
 
-        ``rated``: say of each file how much its change matters, too, which takes some milliseconds.
+        ``rated``: say of each file how much its change matters, too, which takes some milliseconds. ``tell`` is called
+        as measuring goes on.
         """
-        self._rated = rated
+        self._rated, self._tell = rated, tell
         with self._timed("changes"):
             repository = open_repository(self._cwd, self._environ, reader=self._told.reader)
         with self._open, repository, self._crew:
@@ -132,7 +140,7 @@ class PreCommitOptimizer:
         standing = None
         if census is not None:
             with self._timed("analyse"):
-                standing = census.standing(difference, marks, settings, Means(deadline, self._crew))
+                standing = census.standing(difference, marks, settings, Means(deadline, self._crew, tell=self._tell))
                 changeset = standing.within(changeset)
                 self._analyses.append(census.analysis)
         with self._bench(blobs, settings, census, standing) as bench:
@@ -141,7 +149,7 @@ class PreCommitOptimizer:
             with self._timed("plan"):
                 planned = plan(order, deadline.left_ms, deadline.reason, self._crew.pace) if order else None
             with self._timed("analyse"):
-                means = Means(deadline, self._crew, in_detail=self._rated)
+                means = Means(deadline, self._crew, in_detail=self._rated, tell=self._tell)
                 analysis = analyse(changeset, settings, bench, planned=planned, means=means)
         self._note(analysis, settings)
         with self._timed("verdict"):
@@ -213,7 +221,11 @@ class PreCommitOptimizer:
         spent = (time.perf_counter() - self._started) * 1000
         hits, misses = (sum(getattr(each, name) for each in self._analyses) for name in ("hits", "misses"))
         problems = (each.cache_problem for each in self._analyses)
-        remarks = [*self._remarks, *(f"{problem.message}; {problem.recovery}" for problem in problems if problem)]
+        remarks = [
+            *self._remarks,
+            *self._crew.remarks,
+            *(f"{problem.message}; {problem.recovery}" for problem in problems if problem),
+        ]
         timings = (("total", spent), *self._timings.items())
         return Cost(self._limit_ms, spent, hits, misses, timings, tuple(dict.fromkeys(remarks)))
 

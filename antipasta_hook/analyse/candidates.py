@@ -37,7 +37,7 @@ def candidates(
     left = deadline.left_ms - _CACHED_MS * unknown.cached
     if _is_ample(unknown.sizes, left):
         return None
-    if left > 0 and any(map(pays_for_children, unknown.sizes)):
+    if left > 0 and crew.can_help and any(map(pays_for_children, unknown.sizes)):
         crew.pool()
     from antipasta_hook.analyse.ranking import by_paths, ranked
 

@@ -6,76 +6,64 @@ when its input does. If it dies that costs the source that it was at, no other.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import BinaryIO, Final, NamedTuple, cast
 
+from antipasta_hook.analyse.executor import CRASHED, HANGS, KILLED, Lost, Result, Task
+from antipasta_hook.analyse.guards import MOST_SECONDS
 from antipasta_hook.analyse.worker import MOST_BYTES, READY, exactly, number, read_number
 from antipasta_hook.cache.encoding import decode
-from antipasta_hook.model import FileMetrics
 
-HANGS_AFTER: Final = 120.0
-"""Seconds for one source; the largest that are measured at all take three."""
 _CODE: Final = "import sys; sys.path += sys.argv[1:]; from antipasta_hook.analyse.worker import main; main()"
 _NEEDED: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 """What an interpreter may need of the environment to start at all."""
 _STARTING: Final = 30.0
 """Seconds that a child may take longer to get ready than for a source: the machine may be busy."""
+_DYING: Final = 0.5
+"""Seconds in which a child that says nothing more should have ended."""
+TOO_LONG: Final = Lost(f"measuring it took more than {MOST_SECONDS} s of processor time, twice")
+_SIGNALS: Final = {"SIGXCPU": TOO_LONG, "SIGKILL": KILLED}
 
 
-class Lost(NamedTuple):
-    """Why a source has no measurement."""
-
-    reason: str
-
-
-class Task(NamedTuple):
-    """A source to be measured; ``key`` is the caller's. ``again``: a child has died of it.
-
-    ``turn`` is the pool's: how often it had forgotten what it was given when it was given this.
-    """
-
-    key: str
-    source: bytes
-    again: bool = False
-    turn: int = 0
-
-
-Result = FileMetrics | Lost
-
-
-class Answer(NamedTuple):
+class Measured(NamedTuple):
     """What became of a source."""
 
-    key: str
+    task: Task
     result: Result
 
 
-CRASHED: Final = Lost("measuring it crashed, twice")
-HANGS: Final = Lost(f"it was not measured within {HANGS_AFTER:.0f} s")
+class Suspect(NamedTuple):
+    """A source at which a child came to grief, for the first time."""
+
+    task: Task
 
 
 class Child(threading.Thread):
-    """A child, or another one when it dies, and the thread that gives it tasks; none that nobody waits for any more."""
+    """A child, or another one when it dies, and the thread that gives it tasks; none that nobody waits for any more.
+
+    ``is_wanted`` says whether there is to be another one; None in ``answers`` says that there is none any more.
+    """
 
     def __init__(
         self,
         tasks: "SimpleQueue[list[Task] | None]",
-        answers: "SimpleQueue[tuple[Task, Result] | None]",
+        answers: "SimpleQueue[Measured | Suspect | None]",
         waiting: Mapping[str, Task],
-        deadly: set[str],
+        is_wanted: Callable[[], bool],
     ) -> None:
         super().__init__(daemon=True)
         self._tasks = tasks
         self._answers = answers
         self._waited_for = waiting
-        self._deadly = deadly
+        self._is_wanted = is_wanted
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._ended = False
@@ -129,6 +117,17 @@ class Child(threading.Thread):
             raise EOFError
         self._since = None
 
+    def _fate(self) -> Lost:
+        """What became of a child that gives no answer."""
+        child = self._process
+        if self._hangs or child is None:
+            return HANGS
+        try:
+            code = child.wait(_DYING)
+        except subprocess.TimeoutExpired:  # it lives, and does not speak our language
+            return CRASHED
+        return next((lost for name, lost in _SIGNALS.items() if code == -getattr(signal, name, 0)), CRASHED)
+
     def _bury(self) -> None:
         """Wait for the end of a child and close its pipes."""
         with self._lock:
@@ -143,7 +142,7 @@ class Child(threading.Thread):
         child.wait()
 
     def _measure(self, batch: list[Task]) -> None:
-        """Have a batch measured; where the child dies, the source that it was at is tried once more, alone."""
+        """Have a batch measured; where the child dies, the source that it was at is suspect, and all others go on."""
         waiting = deque(filter(self._is_waited_for, batch))
         if not waiting:
             return
@@ -152,11 +151,13 @@ class Child(threading.Thread):
             while waiting:
                 self._since = time.monotonic()
                 result = self._receive()
-                self._answers.put((waiting.popleft(), result))
+                self._answers.put(Measured(waiting.popleft(), result))
         except (OSError, EOFError, ValueError):
             if self._ended:
                 raise
-            self._give_back(waiting)
+            self._give_back(waiting, self._fate())
+            if not self._is_wanted():
+                raise
             self._start()
         finally:
             self._since = None
@@ -165,13 +166,9 @@ class Child(threading.Thread):
         wanted = self._waited_for.get(task.key)
         return wanted is not None and wanted.turn == task.turn
 
-    def _give_back(self, waiting: "deque[Task]") -> None:
+    def _give_back(self, waiting: "deque[Task]", fate: Lost) -> None:
         culprit = waiting.popleft()
-        if self._hangs or culprit.again:
-            self._answers.put((culprit, HANGS if self._hangs else CRASHED))
-        elif self._is_waited_for(culprit):
-            self._deadly.add(culprit.key)
-            self._tasks.put([culprit._replace(again=True)])
+        self._answers.put(Measured(culprit, fate) if culprit.again else Suspect(culprit))
         if waiting:
             self._tasks.put(list(waiting))
 

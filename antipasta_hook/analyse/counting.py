@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from antipasta_hook.analyse.bench import Bench
 from antipasta_hook.analyse.contexts import Ground
+from antipasta_hook.analyse.course import Step
 from antipasta_hook.analyse.reading import Means
 from antipasta_hook.analyse.run import analyse
 from antipasta_hook.model import (
@@ -77,11 +78,14 @@ class Counting:
         self.hits = 0
         self.misses = 0
         self._ground = ground
-        self._means = means
+        self._means = means._replace(tell=self._tell) if means.tell else means
+        self._told = means.tell
+        self._wanted = self._counted = 0
         self._store = store
 
     def count(self, nodes: Sequence[Node]) -> None:
         """Count the files of these nodes, a number of them at a time; those that are included stand for themselves."""
+        self._wanted += sum(len(node.files) for node in nodes)
         waiting: dict[bool, list[tuple[Node, Change]]] = {False: [], True: []}
         for node, change in self._changes(nodes):
             batch = waiting[change.included]
@@ -110,12 +114,19 @@ class Counting:
         changeset = ChangeSet(_SCOPE, (Comparison(None, tuple(change for _, change in batch)),), whole=True)
         with Bench(ground.blobs, None, lent=self._store) as bench:
             found = analyse(changeset, ground.settings, bench, means=self._means)
+        self._counted += len(batch)
         self.hits += found.hits
         self.misses += found.misses
         for node, change in batch:
             self._place(node, change, found.measured)
         for node in {id(node): node for node, _ in batch}.values():
             node.tallies = [total(node.tallies)]
+
+    def _tell(self, step: Step) -> None:
+        """How far all of it has come, not only the files that are measured at the time."""
+        done = self._counted + step.done
+        if self._told is not None:
+            self._told(Step(done, self._wanted, min(1.0, done / max(1, self._wanted))))
 
     def _place(self, node: Node, change: Change, measured: Mapping[str, Measurement]) -> None:
         """Count one file, or put it aside."""

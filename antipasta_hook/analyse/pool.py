@@ -1,53 +1,61 @@
 """Measuring in child processes: quicker where there are several processors, and a child can be killed."""
 
 import math
+import threading
 import time
-from collections.abc import Iterator
+from collections import deque
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Final, Self
 
-from antipasta_hook.analyse.child import HANGS_AFTER, Answer, Child, Result, Task
+from antipasta_hook.analyse import executor, machine
+from antipasta_hook.analyse.child import Child, Measured, Suspect
+from antipasta_hook.analyse.executor import Answer, NoWorkers, Task
 
-_BATCH: Final = 48 * 1024
-"""Bytes of source that are handed over at a time: some 15 ms of work."""
 _STUCK: Final = 0.05
 """Seconds after which a source that nobody waits for any more is not worth waiting for its end."""
 _LOOK: Final = 1.0
-
-
-class NoWorkers(Exception):  # noqa: N818 - where no process can be started the work is done here
-    """No child is left, and none could be started; ``waiting`` is what was not measured."""
-
-    def __init__(self, waiting: list[Task]) -> None:
-        super().__init__()
-        self.waiting = waiting
+LOW_MEMORY: Final = 128 * 1024 * 1024
+"""Bytes; when less is free than that a child is let go, as long as another one is left."""
 
 
 class Pool:
-    """Children at work. For one thread: the one that made it. Close it, else they live as long as this process."""
+    """Children at work, as an Executor. A source at which one came to grief has its second turn when no other works.
+
+    They are given the bytes: it is cheaper than letting each of them open the repository.
+    """
+
+    batch: Final = 32 * 1024
+    """Some 10 ms of work: at the end no child waits much longer for the others."""
 
     def __init__(self, workers: int) -> None:
+        self.lanes: Final = workers
         self._tasks: SimpleQueue[list[Task] | None] = SimpleQueue()
-        self._answers: SimpleQueue[tuple[Task, Result] | None] = SimpleQueue()
+        self._answers: SimpleQueue[Measured | Suspect | None] = SimpleQueue()
         self._turn = 0
         self._waiting: dict[str, Task] = {}
-        self._deadly: set[str] = set()
-        self._workers = [Child(self._tasks, self._answers, self._waiting, self._deadly) for _ in range(workers)]
+        self._suspects: deque[Task] = deque()
+        self._alone: str | None = None
+        self._lock = threading.Lock()
+        self._looked = time.monotonic()
+        self._going = workers
+        self._workers = [Child(self._tasks, self._answers, self._waiting, self._is_wanted) for _ in range(workers)]
         self._left = sum(map(_is_started, self._workers))
+        with self._lock:
+            self._going -= workers - self._left
 
     @property
     def is_hungry(self) -> bool:
-        """Whether a worker may soon have nothing to go on with; or there is none, as who submits something learns."""
-        return self._tasks.qsize() < self._left or not self._left
+        """See Executor; where no worker is left, who submits something learns it."""
+        return self._alone is None and (self._tasks.qsize() < self._left or not self._left)
 
     @property
     def waiting(self) -> int:
-        """How many sources have no answer yet."""
+        """See Executor."""
         return len(self._waiting)
 
     def submit(self, batch: list[Task]) -> None:
-        """Hand some tasks to the first worker that is free; each key once. Raises NoWorkers."""
+        """See Executor."""
         numbered = [task._replace(turn=self._turn) for task in batch]
         self._waiting.update((task.key, task) for task in numbered)
         if not self._left:
@@ -55,61 +63,85 @@ class Pool:
         self._tasks.put(numbered)
 
     def answer(self, timeout: float | None = None) -> Answer | None:
-        """The next result; None where there is none within ``timeout`` seconds. Raises NoWorkers.
-
-        Waiting is interruptible, and ends what hangs.
-        """
+        """See Executor; waiting ends what hangs."""
         end = math.inf if timeout is None else time.monotonic() + timeout
         while True:
+            self._try_again()
+            self._look_after()
             try:
                 found = self._answers.get(timeout=min(_LOOK, max(0.0, end - time.monotonic())))
             except Empty:
                 if time.monotonic() >= end:
                     return None
-                self._kill_after(HANGS_AFTER, hangs=True)
-            else:
-                if found is None:
-                    self._one_less()
-                elif self._is_waited_for(found[0]):
-                    task, result = found
-                    del self._waiting[task.key]
-                    return Answer(task.key, result)
+                continue
+            if (answer := self._taken(found)) is not None:
+                return answer
+
+    def _taken(self, found: Measured | Suspect | None) -> Answer | None:
+        """An answer that somebody waits for."""
+        if found is None:
+            self._one_less()
+        elif not self._is_waited_for(found.task):
+            return None
+        elif isinstance(found, Suspect):
+            self._suspects.append(found.task._replace(again=True))
+        else:
+            if found.task.key == self._alone:
+                self._alone = None
+            del self._waiting[found.task.key]
+            return Answer(found.task.key, found.result)
+        return None
 
     def _is_waited_for(self, task: Task) -> bool:
         """Whether somebody waits for this, and not for the same once more."""
         wanted = self._waiting.get(task.key)
         return wanted is not None and wanted.turn == task.turn
 
+    def _try_again(self) -> None:
+        """Where nothing else is left, give a suspect its second turn."""
+        if self._suspects and self._alone is None and len(self._suspects) == len(self._waiting):
+            task = self._suspects.popleft()
+            self._alone = task.key
+            self._tasks.put([task])
+
     def _one_less(self) -> None:
-        """A worker has given up."""
+        """A worker has given up, or was let go."""
         self._left -= 1
         if not self._left:
             raise self._no_workers()
 
     def _no_workers(self) -> NoWorkers:
-        return NoWorkers([task._replace(again=task.key in self._deadly) for task in self._waiting.values()])
+        deadly = {self._alone, *(task.key for task in self._suspects)}
+        return NoWorkers([task._replace(again=task.key in deadly) for task in self._waiting.values()])
+
+    def _look_after(self) -> None:
+        """Now and then, end what hangs, and one child where memory is short."""
+        if time.monotonic() - self._looked < _LOOK:
+            return
+        self._looked = time.monotonic()
+        self._kill_after(executor.HANGS_AFTER, hangs=True)
+        if not self._is_wanted():
+            self._tasks.put(None)
+
+    def _is_wanted(self) -> bool:
+        """Whether a child may go on, or be followed by another one: not where memory is short and others are left."""
+        free = machine.free_memory()
+        if free is None or free >= LOW_MEMORY:
+            return True
+        with self._lock:
+            if self._going == 1:
+                return True
+            self._going -= 1
+            return False
 
     def _kill_after(self, seconds: float, *, hangs: bool) -> None:
         for worker in self._workers:
             worker.kill_after(seconds, hangs=hangs)
 
-    def each(self, tasks: Iterator[Task]) -> Iterator[Answer]:
-        """Measure all of these. Raises NoWorkers."""
-        batches = _batches(tasks)
-        ended = False
-        while True:
-            while self.is_hungry and not ended:
-                batch = next(batches, None)
-                ended = batch is None
-                if batch is not None:
-                    self.submit(batch)
-            if ended and not self._waiting:
-                return
-            if found := self.answer():
-                yield found
-
     def forget(self) -> None:
-        """Nobody waits any more for what was submitted: what has not begun is dropped, who is stuck in it is killed."""
+        """See Executor: what has not begun is dropped, who is stuck in it is killed."""
+        self._suspects.clear()
+        self._alone = None
         if self._waiting:
             self._waiting.clear()
             self._turn += 1
@@ -143,16 +175,3 @@ def _is_started(child: Child) -> bool:
     except RuntimeError:
         return False
     return True
-
-
-def _batches(tasks: Iterator[Task]) -> Iterator[list[Task]]:
-    batch: list[Task] = []
-    size = 0
-    for task in tasks:
-        batch.append(task)
-        size += len(task.source)
-        if size >= _BATCH:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch

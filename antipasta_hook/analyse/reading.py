@@ -15,6 +15,7 @@ from antipasta_hook.plan import Deferral, Pace, Plan, plan
 from antipasta_hook.verdict import Needs, has_excess, is_small, judged_changes, needs
 
 if TYPE_CHECKING:
+    from antipasta_hook.analyse.course import Tell
     from antipasta_hook.analyse.sources import Suspects
     from antipasta_hook.plan import Candidate
 
@@ -36,14 +37,16 @@ _MOST_STRAIN: Final = 3.0
 
 
 class Means(NamedTuple):
-    """What an analysis may use: time, and children that help; by default all the time there is, and none.
+    """What an analysis may use: time, and others that help; by default all the time there is, and nobody.
 
-    ``in_detail``: all that is measured will be listed, for which some time is kept back.
+    ``in_detail``: all that is measured will be listed, for which some time is kept back. ``tell`` is called as it goes
+    on.
     """
 
     deadline: Deadline = NO_DEADLINE
     crew: Crew | None = None
     in_detail: bool = False
+    tell: "Tell | None" = None
 
 
 NO_LIMIT: Final = Means()
@@ -59,7 +62,7 @@ class Reading:
         self._deadline = means.deadline
         self._in_detail = means.in_detail
         self._crew = means.crew or Crew(0)
-        self._work = Work(bench, self._crew)
+        self._work = Work(bench, self._crew, means.tell)
         self._strain = min(max(1.0, means.deadline.strain), _MOST_STRAIN)
         self._looked_through: set[str] = set()
         self._looked_for: set[bytes] = set()

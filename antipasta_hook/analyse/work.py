@@ -1,4 +1,4 @@
-"""Measuring one blob after the other until the time is up: in this process, or by children that can be killed."""
+"""Measuring one blob after the other until the time is up: in this process, or by others that can be stopped."""
 
 import math
 from collections import deque
@@ -9,19 +9,17 @@ from antipasta_hook.analyse.bench import Bench, Want
 from antipasta_hook.analyse.crew import Crew
 from antipasta_hook.metrics import measure
 from antipasta_hook.model import FileMetrics
-from antipasta_hook.plan import MOST_PER_BYTE_MS, pays_for_children
+from antipasta_hook.plan import MOST_PER_BYTE_MS
 
 if TYPE_CHECKING:
-    from antipasta_hook.analyse.child import Answer, Task
-    from antipasta_hook.analyse.pool import Pool
+    from antipasta_hook.analyse.course import Course, Tell
+    from antipasta_hook.analyse.executor import Answer, Executor, Task
 
 Left = Callable[[], float]
 """Milliseconds until nothing more may be begun; infinite where there is no end."""
 Then = Callable[[str], Iterable[Want]]
 """What is wanted besides, and at once, now that a blob is known."""
 
-_BATCH: Final = 32 * 1024
-"""Bytes of source that a child is given at a time: some 10 ms of work."""
 _LOOKED_UP: Final = 200
 """Blobs that the cache is asked for at a time, where there may be no time for all."""
 _STARTING_MS: Final = 150
@@ -34,31 +32,40 @@ def nothing(_oid: str) -> Iterable[Want]:
 
 
 class Work:
-    """The work on one bench. The crew helps where that pays, and with all that must not hold up this process."""
+    """The work on one bench. The crew helps where that pays, and with all that must not hold up this process.
 
-    def __init__(self, bench: Bench, crew: Crew) -> None:
+    ``tell`` is called as it goes on.
+    """
+
+    def __init__(self, bench: Bench, crew: Crew, tell: "Tell | None" = None) -> None:
         self._bench = bench
         self._crew = crew
+        self._course = _course(bench, tell) if tell is not None else None
 
     def do(self, wants: Sequence[Want], left: Left, then: Then = nothing, grace_ms: float = 0) -> list[Want]:
         """Measure these, in order; gives what there was no time for.
 
         What was begun in time may take ``grace_ms`` longer.
         """
-        queue = _Queue(wants, then, self._bench)
+        if self._course is not None:
+            self._course.expect(wants)
         if not self._crew.is_called:
             self._bench.look_up(wants)
-            if not self._pays(wants):
-                undone = self._here(queue, left)
+            if not self._crew.pays(self._size(wants)):
+                undone = self._here(self._queue(wants, then), left)
                 if not undone or left() < _STARTING_MS or not self._crew.can_help:
                     return undone
-                queue = _Queue(undone, then, self._bench)
-        return self._by_crew(queue, left, grace_ms)
+                wants = undone
+        if math.isinf(left()):  # longest first, so that at the end nobody waits for one who has just begun the longest
+            wants = sorted(wants, key=lambda want: -self._bench.size(want.oid))
+        return self._by_crew(self._queue(wants, then), left, grace_ms)
 
-    def _pays(self, wants: Sequence[Want]) -> bool:
-        """Whether children would have done it sooner than this process, the time to start them included."""
-        size = sum(self._bench.size(want.oid) for want in wants if not self._bench.is_settled(want.oid))
-        return pays_for_children(size) and self._crew.can_help and self._crew.size > 1
+    def _queue(self, wants: Sequence[Want], then: Then) -> "_Queue":
+        return _Queue(wants, then, self._bench, self._course)
+
+    def _size(self, wants: Sequence[Want]) -> int:
+        """Bytes of what is still to be measured."""
+        return sum(self._bench.size(want.oid) for want in wants if not self._bench.is_settled(want.oid))
 
     def _here(self, queue: "_Queue", left: Left) -> list[Want]:
         """Measure in this process, which nothing stops: only what is done in time whatever stands in it."""
@@ -77,8 +84,8 @@ class Work:
         return refused
 
     def _by_crew(self, queue: "_Queue", left: Left, grace_ms: float) -> list[Want]:
-        """Keep the children busy; when the time is up what they have not done is dropped."""
-        from antipasta_hook.analyse.pool import NoWorkers
+        """Keep the crew busy; when the time is up what it has not done is dropped."""
+        from antipasta_hook.analyse.executor import NoWorkers
 
         pool = self._crew.pool()
         try:
@@ -96,21 +103,21 @@ class Work:
         pool.forget()
         return queue.rest()
 
-    def _feed(self, pool: "Pool", queue: "_Queue", left: Left) -> bool:
+    def _feed(self, pool: "Executor", queue: "_Queue", left: Left) -> bool:
         """Hand out work as long as there are takers and there is time; whether there is any answer to wait for."""
         while pool.is_hungry and left() > 0:
-            batch = self._batch(queue, left)
+            batch = self._batch(queue, left, pool.batch)
             if not batch:
                 break
             pool.submit(batch)
         return bool(pool.waiting)
 
-    def _batch(self, queue: "_Queue", left: Left) -> "list[Task]":
-        from antipasta_hook.analyse.child import Task
+    def _batch(self, queue: "_Queue", left: Left, most: int) -> "list[Task]":
+        from antipasta_hook.analyse.executor import Task
 
         batch: list[Task] = []
         size = 0
-        while size < _BATCH and left() > 0 and (want := queue.next()) is not None:
+        while size < most and left() > 0 and (want := queue.next()) is not None:
             source = self._bench.source(want)
             if source is None:
                 queue.is_known(want.oid)
@@ -128,16 +135,23 @@ class Work:
         queue.is_known(answer.key)
 
 
+def _course(bench: Bench, tell: "Tell") -> "Course":
+    from antipasta_hook.analyse.course import Course
+
+    return Course(bench, tell)
+
+
 class _Queue:
     """What is still wanted; what follows from a blob that is known comes before the rest."""
 
-    def __init__(self, wants: Sequence[Want], then: Then, bench: Bench) -> None:
+    def __init__(self, wants: Sequence[Want], then: Then, bench: Bench, course: "Course | None") -> None:
         self._waiting = deque(wants)
         self._urgent: deque[Want] = deque()
         self._begun: dict[str, Want] = {}
         self._followed: set[str] = set()
         self._then = then
         self._bench = bench
+        self._course = course
         self._looked_up = 0
 
     def next(self) -> Want | None:
@@ -172,15 +186,20 @@ class _Queue:
             return
         self._followed.add(oid)
         wanted = list(self._then(oid))
+        if self._course is not None:
+            self._course.expect(wanted)
+            self._course.known(oid)
         if wanted:
             self._bench.look_up(wanted)
             self._urgent.extend(wanted)
 
     def lost(self, oid: str, *, crashed: bool) -> None:
         """Nobody measures it any more."""
+        from antipasta_hook.analyse.executor import CRASHED
+
         want = self._begun.pop(oid)
         if crashed:
-            self._bench.lose(oid, "measuring it crashed")
+            self._bench.lose(oid, CRASHED.reason)
         else:
             self._urgent.append(want)
 

@@ -39,6 +39,7 @@ def main() -> None:
     """Answer until the input ends. Then the process ends too, whatever it is doing: its parent is gone."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what an analyser might print is no answer
+    from antipasta_hook.analyse.guards import set_guards
     from antipasta_hook.cache.encoding import encode
     from antipasta_hook.metrics import measure
 
@@ -46,10 +47,13 @@ def main() -> None:
     measure(b"x = 1\n")  # what a measurement needs is loaded before it is waited for
     sources: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_receive, args=(sys.stdin.buffer, sources), daemon=True).start()
+    wind_up = set_guards()
     answers.write(READY)
     while True:
         answers.flush()
-        metrics = measure(sources.get())
+        source = sources.get()
+        wind_up()
+        metrics = measure(source)
         encoded = encode(metrics)
         answers.write(number(len(encoded)) + encoded)
 

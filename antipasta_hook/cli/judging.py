@@ -2,7 +2,9 @@
 
 import argparse
 import os
-from typing import Final, NamedTuple
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from antipasta_hook.cli.codes import EXIT_BLOCKED, EXIT_CANNOT_JUDGE, EXIT_PASS
 from antipasta_hook.cli.modes import SWITCH, Switch, is_commit, is_push, switch
@@ -11,6 +13,10 @@ from antipasta_hook.cli.streams import put, say
 from antipasta_hook.config.settings import BUDGET, Layer, Told, told
 from antipasta_hook.model import Ask, Asked, Gate, Outcome, Report
 from antipasta_hook.report import FORMATS, renderer
+
+if TYPE_CHECKING:
+    from antipasta_hook.analyse.course import Tell
+    from antipasta_hook.optimizer import PreCommitOptimizer
 
 _NAMES: Final = {
     Ask.STAGED: "commit",
@@ -54,13 +60,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TIME",
         help="how long it may take, such as 500ms, 2s or 1m, or none (default: as set, or 2s; 10s at a push)",
     )
-    parser.add_argument(
-        "--jobs", type=_jobs, metavar="N", help="how many processes may measure (default: one for each processor)"
-    )
+    add_workers(parser)
     parser.add_argument("--no-cache", action="store_true", help="measure everything anew, keep nothing")
     parser.add_argument("--reader", choices=["auto", "pygit2", "git"], help="who reads the repository")
     parser.add_argument("-q", "--quiet", action="store_true", help="print nothing when all is well")
     parser.add_argument("-v", "--verbose", action="store_true", help="say what is judged, and by whom it was read")
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """Declare what says who measures, in place of whoever is quickest."""
+    parser.add_argument(
+        "--jobs", type=_jobs, metavar="N", help="how many files may be measured at a time (default: one a processor)"
+    )
+    parser.add_argument(
+        "--executor",
+        type=_executor,
+        metavar="WHO",
+        help="who measures: in-process, threads, processes or dask://HOST:PORT (default: whoever is quickest)",
+    )
 
 
 def judge(arguments: argparse.Namespace, asked: Asked) -> int:
@@ -75,17 +92,15 @@ def judge(arguments: argparse.Namespace, asked: Asked) -> int:
     arguments.optimizer = optimizer = PreCommitOptimizer(
         arguments.directory,
         asked=asked,
-        told=Told(_flags(arguments), arguments.config, arguments.jobs),
+        told=Told(_flags(arguments), arguments.config, arguments.jobs, arguments.executor),
         files=() if asked.what == Ask.PUSH else arguments.files,
         use_cache=not arguments.no_cache,
         started=arguments.started,
     )
     optimizer.rolls_up = arguments.detail != "full"
-    report = optimizer.run(rated=_is_for_machines(arguments))
-    if arguments.verbose:
-        say(f"judging: {_NAMES[asked.what]} ({asked.why}), read by {optimizer.reader}")
-        say("\n".join(map("compared: {}".format, optimizer.compared)))
-        say(f"the cache knew {report.cost.hits:,} files, and did not know {report.cost.misses:,}")
+    with _watch(asked, arguments) as tell:
+        report = optimizer.run(rated=_is_for_machines(arguments), tell=tell)
+    _tell_how(optimizer, report, arguments)
     late = None if asked.strict else optimizer.stops_late
     _show(report, arguments, late, silent=_is_silent(report, asked, arguments), warn=word == Switch.WARN)
     code = _exit_code(report, strict=asked.strict or late is not None)
@@ -108,6 +123,29 @@ def _look_at_places(arguments: argparse.Namespace) -> None:
         from antipasta_hook.cli.outputs import require_places
 
         require_places(files)
+
+
+def _tell_how(optimizer: "PreCommitOptimizer", report: Report, arguments: argparse.Namespace) -> None:
+    """What is judged and who read it, who measured it and why, for who asked for that."""
+    if arguments.debug:
+        say(f"measured {optimizer.executor}")
+    if arguments.verbose:
+        asked = arguments.asked
+        say(f"judging: {_NAMES[asked.what]} ({asked.why}), read by {optimizer.reader}")
+        say("\n".join(map("compared: {}".format, optimizer.compared)))
+        say(f"the cache knew {report.cost.hits:,} files, and did not know {report.cost.misses:,}")
+
+
+@contextmanager
+def _watch(asked: Asked, arguments: argparse.Namespace) -> "Iterator[Tell | None]":
+    """What is to be called while it goes on; None at a commit and at a push, which have no time to take long."""
+    if not asked.strict and asked.what != Ask.TREE:
+        yield None
+        return
+    from antipasta_hook.cli.progress import files, watched
+
+    with watched(quiet=arguments.quiet) as progress:
+        yield lambda step: progress.tell(files(step))
 
 
 def _is_for_machines(arguments: argparse.Namespace) -> bool:
@@ -174,6 +212,12 @@ def _jobs(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _MOST_JOBS:
         raise argparse.ArgumentTypeError(f"must be a number from 1 to {_MOST_JOBS}, not {text!r}")
     return int(text)
+
+
+def _executor(text: str) -> str:
+    from antipasta_hook.cli.executors import executor
+
+    return executor(text)
 
 
 def _output(text: str) -> Output:

@@ -261,12 +261,14 @@ def told(**values: Plain) -> Layer:
 class Told(NamedTuple):
     """What beats a repository's settings: the layer of the command line, and a file that stands for all of theirs.
 
-    ``jobs`` is how many processes may measure at a time; None: as many as there are processors.
+    ``jobs`` is how many may measure at a time; None: as many as the machine bears. ``executor`` is who measures;
+    None: whoever is quickest.
     """
 
     flags: Layer = told()
     config: str | None = None
     jobs: int | None = None
+    executor: str | None = None
 
     @property
     def reader(self) -> str:

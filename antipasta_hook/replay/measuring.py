@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from antipasta_hook.analyse import reading
 from antipasta_hook.analyse.bench import NOT_NEEDED, Bench, Want
-from antipasta_hook.analyse.child import Answer, Lost, Task
 from antipasta_hook.analyse.crew import Crew
+from antipasta_hook.analyse.executor import Answer, Lost, Task
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.metrics import measure
 from antipasta_hook.model import ChangeSet, FileMetrics, FileStatus, Measurement, Reading
 from antipasta_hook.model.backtest import Blobs
-from antipasta_hook.plan import pays_for_children
 from antipasta_hook.replay.archive import Archive
 from antipasta_hook.verdict import Needs, needs
 
@@ -69,14 +68,9 @@ class Measuring:
 
     def _measured(self, oids: list[str]) -> Iterator[Answer]:
         tasks = self._tasks(oids)
-        if self._crew.is_called or self._pays(oids):
+        if self._crew.is_called or self._crew.pays(sum(self._blobs.size(oid) or 0 for oid in oids)):
             return self._crew.measured(tasks)
         return (Answer(task.key, measure(task.source)) for task in tasks)
-
-    def _pays(self, oids: list[str]) -> bool:
-        """Whether children would have done it sooner than this process, the time to start them included."""
-        size = sum(self._blobs.size(oid) or 0 for oid in oids)
-        return pays_for_children(size) and self._crew.can_help and self._crew.size > 1
 
     def keep(self) -> None:
         """Put what was measured into the cache."""

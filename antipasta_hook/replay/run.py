@@ -72,6 +72,7 @@ class Replay:
         self._told = told
         self._memory = open_memory(None, self._environ) if use_cache else None
         self._tell = tell
+        self._crew = Crew(told.jobs, told.executor)
         self._started = time.perf_counter()
         self._done: list[Replayed] = []
         self._terms: Terms | None = None
@@ -95,7 +96,7 @@ class Replay:
                 if self._memory is not None
                 else None
             )
-            self._measuring = Measuring(repository, archive, opened.enter_context(Crew(self._told.jobs)))
+            self._measuring = Measuring(repository, archive, opened.enter_context(self._crew))
             opened.callback(self._measuring.keep)
             first = None if history.is_shallow() else history.first_commits(head)
             self._terms = Terms(
@@ -110,6 +111,16 @@ class Replay:
             return None
         seconds = time.perf_counter() - self._started
         return tally(self._done, self._terms, self._measuring.blobs(), complete=self._complete, seconds=seconds)
+
+    @property
+    def executor(self) -> str:
+        """Who measured, and why, for people."""
+        return self._crew.account
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a person has to be told of what became of them."""
+        return tuple(self._crew.remarks)
 
     def _replay(self, found: Iterable[Case], measuring: Measuring, terms: Terms) -> None:
         """Judge some commits while the blobs of the next are measured."""

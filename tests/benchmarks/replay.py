@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
-from antipasta_hook import plan
 from antipasta_hook.config.settings import Told, told
 from antipasta_hook.model import Finding, Report, Status
 from antipasta_hook.model.backtest import Question
@@ -66,7 +65,7 @@ class Scratch:
     def judge(self, *, reader: str = "auto", cache: bool = False, pooled: bool = False) -> Report:
         """What the hook says of it; ``pooled``: all is measured by child processes, however little it is."""
         beats = Told(told(reader=reader, budget_ms=None), jobs=2 if pooled else 1)
-        with mock.patch.object(plan, "POOL_PAYS_FROM_MS", 0) if pooled else nullcontext():
+        with mock.patch("antipasta_hook.plan.POOL_PAYS_FROM_MS", 0) if pooled else nullcontext():
             return PreCommitOptimizer(str(self.directory), environ=self.environ, told=beats, use_cache=cache).run()
 
     def text(self, oid: str) -> str:

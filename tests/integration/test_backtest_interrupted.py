@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from antipasta_hook import cli
-from antipasta_hook.cli.backtest import Progress
-from antipasta_hook.replay import Step
+from antipasta_hook.cli.progress import At, Progress
 from tests.integration.repositories import Repo
 from tests.integration.test_backtest import backtest, branching
 
@@ -33,8 +32,8 @@ def long_history(repo: Repo) -> Repo:
 def test_the_report_is_about_what_was_judged_until_then(
     long_history: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def tell(_: Progress, step: Step) -> None:
-        if step.judged == 110:
+    def tell(_: Progress, at: At) -> None:
+        if at.done == 110:
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
@@ -51,7 +50,7 @@ def test_the_report_is_about_what_was_judged_until_then(
 def test_before_the_first_commit_is_judged_there_is_no_report(
     long_history: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def tell(_: Progress, _step: Step) -> None:
+    def tell(_: Progress, _at: At) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Progress, "tell", tell)

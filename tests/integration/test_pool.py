@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from antipasta_hook.analyse import child, pool
-from antipasta_hook.analyse.child import CRASHED, HANGS, Answer, Child, Lost, Task
+from antipasta_hook.analyse import child, executor, machine, pool
+from antipasta_hook.analyse.child import Child
 from antipasta_hook.analyse.crew import Crew
+from antipasta_hook.analyse.executor import CRASHED, HANGS, KILLED, Answer, Lost, Task
 from antipasta_hook.analyse.pool import Pool
 from antipasta_hook.cache.encoding import decode, encode
 from antipasta_hook.metrics import measure
@@ -46,6 +47,25 @@ def hostile(source):
         time.sleep(1_000)
     if source.startswith(b"SLOW"):
         time.sleep(0.6)
+    if source.startswith(b"KILL"):
+        os.kill(os.getpid(), 9)
+    if source.startswith(b"SPIN"):
+        while True:
+            pass
+    if source.startswith(b"EAT"):
+        whole = bytearray(3 << 30)
+    if source.startswith(b"NOTE "):
+        path = source.removeprefix(b"NOTE ").strip().decode()
+        others = [name for name in os.listdir(os.path.dirname(path)) if name.startswith("busy")]
+        if not os.path.exists(path):
+            open(path, "x").close()
+            os._exit(9)
+        open(path, "w").write(" ".join(others))
+    if source.startswith(b"BUSY "):
+        path = source.removeprefix(b"BUSY ").strip()
+        open(path, "x").close()
+        time.sleep(0.3)
+        os.remove(path)
     if source.startswith(b"LIE"):
         os.write(answers, b"no answer of ours")
     return measure(source)
@@ -55,12 +75,14 @@ main()
 """
 """A child that does what some sources tell it to."""
 
+needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="needs limits of the system")
+
 Sources = Iterator[tuple[str, bytes]]
 
 
 def measured(sources: Sources, children: int) -> Iterator[Answer]:
     """What a crew makes of these."""
-    with Crew(children) as crew:
+    with Crew(children, "processes") as crew:
         yield from crew.measured(Task(key, source) for key, source in sources)
 
 
@@ -102,10 +124,78 @@ def test_a_child_that_dies_costs_the_source_that_it_was_at(monkeypatch: pytest.M
 
 def test_a_child_that_hangs_costs_the_source_that_it_was_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child, "_CODE", UNTIMELY_ENDS)
-    monkeypatch.setattr(pool, "HANGS_AFTER", 1.5)
+    monkeypatch.setattr(executor, "HANGS_AFTER", 1.5)
     sources = {**many(20), "hangs": b"HANG\n", **{f"n{n}": b"x = %d\n" % n for n in range(20)}}
     expected = {key: measure(source) for key, source in sources.items()}
     assert dict(measured(iter(sources.items()), 2)) == {**expected, "hangs": HANGS}
+
+
+def test_what_kills_the_process_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "_CODE", UNTIMELY_ENDS)
+    sources = {"kills": b"KILL\n", **many(5)}
+    expected = {key: measure(source) for key, source in sources.items()}
+    assert dict(measured(iter(sources.items()), 2)) == {**expected, "kills": KILLED}
+
+
+@needs_limits
+def test_a_source_that_takes_too_much_processor_time_costs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    less = "from antipasta_hook.analyse import guards; guards.MOST_SECONDS = 1"
+    monkeypatch.setattr(child, "_CODE", UNTIMELY_ENDS.replace("answers = ", f"{less}\nanswers = "))
+    sources = {"spins": b"SPIN\n", **many(5)}
+    expected = {key: measure(source) for key, source in sources.items()}
+    assert dict(measured(iter(sources.items()), 2)) == {**expected, "spins": child.TOO_LONG}
+
+
+@needs_limits
+def test_processor_time_is_counted_for_each_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "from antipasta_hook.analyse import guards; guards.MOST_SECONDS = 1"
+    monkeypatch.setattr(child, "_CODE", child._CODE.replace("from ", f"{code}; from ", 1))
+    sources = {f"l{n}": SOURCES["large"] + b"# %d\n" % n for n in range(30)}  # more than a second, together
+    assert {type(result) for _, result in measured(iter(sources.items()), 1)} == {FileMetrics}
+
+
+@needs_limits
+def test_a_source_that_takes_too_much_memory_costs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "_CODE", UNTIMELY_ENDS)
+    sources = {"eats": b"EAT\n", **many(5)}
+    expected = {key: measure(source) for key, source in sources.items()}
+    assert dict(measured(iter(sources.items()), 2)) == {**expected, "eats": CRASHED}
+
+
+def test_without_limits_of_the_system_children_measure_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden = "import sys; sys.modules['resource'] = None\n"
+    monkeypatch.setattr(child, "_CODE", hidden + child._CODE)
+    assert dict(measured(iter(many(5).items()), 2)) == {key: measure(source) for key, source in many(5).items()}
+
+
+def test_the_second_turn_is_when_nobody_else_works(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(child, "_CODE", UNTIMELY_ENDS)
+    note = os.fsencode(tmp_path / "note")
+    sources = {"dies once": b"NOTE " + note + b"\n"}
+    sources |= {f"b{n}": b"BUSY " + os.fsencode(tmp_path / f"busy{n}") + b"\n" for n in range(6)}
+    with Pool(3) as children:
+        for key, source in sources.items():
+            children.submit([Task(key, source)])
+        found = [answer for answer in (children.answer() for _ in sources) if answer]
+    assert found[-1].key == "dies once"
+    assert not any(isinstance(answer.result, Lost) for answer in found)
+    assert Path(os.fsdecode(note)).read_text() == ""
+
+
+def test_where_memory_is_short_all_but_one_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_LOOK", 0.05)
+    free = [pool.LOW_MEMORY]
+    monkeypatch.setattr(machine, "free_memory", lambda: free[0])
+    with Pool(3) as children:
+        children.submit([Task("a", b"x = 1\n")])
+        assert children.answer() is not None
+        assert len(_pids(children)) == 3
+        free[0] = pool.LOW_MEMORY - 1
+        for number in range(60):
+            children.submit([Task(f"b{number}", b"x = 1\n")])
+            assert children.answer() is not None
+            time.sleep(0.02)
+        assert len(_pids(children)) == 1
 
 
 def test_an_answer_that_is_none_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,11 +363,11 @@ def test_how_deep_a_source_may_be_does_not_depend_on_who_measures_it() -> None:
 PARENT = """
 import sys, time
 sys.path[:0] = [{root!r}]
-from antipasta_hook.analyse import child, pool
+from antipasta_hook.analyse import child, executor, pool
 child._CODE = {code!r}
 children = pool.Pool(2)
 for key in "ab":
-    children.submit([child.Task(key, b"HANG\\n")])
+    children.submit([executor.Task(key, b"HANG\\n")])
 while not all(worker._since and worker._process for worker in children._workers) or children._tasks.qsize():
     time.sleep(0.02)
 print(*(worker._process.pid for worker in children._workers), flush=True)

@@ -1,0 +1,48 @@
+"""What a child may take of the machine for one source: where it takes more the system ends it. POSIX only."""
+
+import os
+import time
+from collections.abc import Callable
+from typing import Final
+
+MOST_MEMORY: Final = 2 * 1024 * 1024 * 1024
+"""Bytes of address space, besides what it begins with; the largest source that is parsed at all takes a third."""
+MOST_SECONDS: Final = 60
+"""Of processor time; the slowest source that is measured at all takes three."""
+
+
+def set_guards() -> Callable[[], None]:
+    """Limit this process; gives what is to be called before each source, to wind its clock up.
+
+    Where the platform has no limits nothing is limited: whoever waits for this process has a clock of its own.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        return lambda: None
+    _lower(resource.RLIMIT_AS, _held() + MOST_MEMORY)
+
+    def wind_up() -> None:
+        _lower(resource.RLIMIT_CPU, int(time.process_time()) + 1 + MOST_SECONDS)
+
+    return wind_up
+
+
+def _lower(what: int, most: int) -> None:
+    """Set a limit, unless a lower one is set for good; some systems know a limit and do not let it be set."""
+    import resource
+
+    try:
+        _, hard = resource.getrlimit(what)
+        resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+    except (OSError, ValueError):
+        return
+
+
+def _held() -> int:
+    """Bytes of address space that this process has, where Linux says so: Pythons differ widely in what they reserve."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read(100).split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0

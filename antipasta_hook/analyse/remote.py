@@ -1,0 +1,79 @@
+"""What runs on a worker of a cluster: sources in, measurements out, both as bytes.
+
+The worker's own process measures nothing: a child does, as everywhere, so that what crashes or hangs costs one source
+and not somebody's worker. Children that have nothing to do for a while are let go.
+"""
+
+import threading
+import time
+from typing import Final
+
+from antipasta_hook import __version__
+from antipasta_hook.analyse.crew import Crew
+from antipasta_hook.analyse.executor import Lost, Task
+from antipasta_hook.cache.encoding import encode
+from antipasta_hook.metrics import engine_fingerprint
+from antipasta_hook.model import FileMetrics
+
+MEASURED: Final = b"+"
+LOST: Final = b"-"
+"""How an answer begins: an encoded FileMetrics, or the reason why there is none."""
+_IDLE: Final = 20.0
+"""Seconds."""
+
+
+def identity() -> str:
+    """Which version of this program measures here, and with what: equal where the numbers are."""
+    return f"antipasta-hook {__version__}, engine {engine_fingerprint()}"
+
+
+def measured(sources: list[bytes]) -> list[bytes]:
+    """Who measured, and then an answer for each source, in their order."""
+    crew = _IDLERS.pop()
+    try:
+        tasks = (Task(str(place), source) for place, source in enumerate(sources))
+        found = {answer.key: _encoded(answer.result) for answer in crew.measured(tasks)}
+    finally:
+        _IDLERS.put(crew)
+    return [identity().encode(), *(found[str(place)] for place in range(len(sources)))]
+
+
+def _encoded(result: FileMetrics | Lost) -> bytes:
+    return LOST + result.reason.encode() if isinstance(result, Lost) else MEASURED + encode(result)
+
+
+class _Idlers:
+    """Crews of one child that wait for work, and a thread that lets them go when they have waited long enough."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: list[tuple[float, Crew]] = []
+        self._is_watched = False
+
+    def pop(self) -> Crew:
+        with self._lock:
+            return self._waiting.pop()[1] if self._waiting else Crew(1, "processes")
+
+    def put(self, crew: Crew) -> None:
+        with self._lock:
+            self._waiting.append((time.monotonic(), crew))
+            if not self._is_watched:
+                self._is_watched = True
+                threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(_IDLE / 4)
+            with self._lock:
+                now = time.monotonic()
+                gone = [crew for since, crew in self._waiting if now - since > _IDLE]
+                self._waiting = [each for each in self._waiting if now - each[0] <= _IDLE]
+                self._is_watched = bool(self._waiting)
+                watched = self._is_watched
+            for crew in gone:
+                crew.dismiss()
+            if not watched:
+                return
+
+
+_IDLERS: Final = _Idlers()
