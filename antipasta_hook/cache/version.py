@@ -4,6 +4,6 @@ from typing import Final
 
 ROLL_UP_VERSION: Final = 1
 
-ROLL_UP_DIGEST: Final = "9b889982866d97e6"
+ROLL_UP_DIGEST: Final = "513857d3365b8cb3"
 """Over the code that decides what is in a row (what is Python, what is skipped, what is over a limit, in what words); a
 test says what to write here."""

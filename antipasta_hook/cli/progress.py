@@ -43,7 +43,7 @@ def files(step: "Step") -> At:
 
 def commits(step: "Replayed", last: int | None) -> At:
     """Of a replay of at most so many commits."""
-    more = f"{step.stopped:,} stopped, {step.measured:,} files measured"
+    more = f"{step.stopped:,} stopped, {step.measured:,} file versions"
     return At(step.judged, last, "commits", step.judged / last if last else None, more)
 
 

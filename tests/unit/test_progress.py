@@ -79,9 +79,9 @@ def test_in_a_log_a_line_is_told_every_few_seconds() -> None:
 
 def test_what_is_told_of_a_replay() -> None:
     assert in_words(commits(Replayed(40, 3, 1_000), 500), 20) == (
-        "40 of 500 commits, 2.0/s, 3 min 50 s left, 3 stopped, 1,000 files measured"
+        "40 of 500 commits, 2.0/s, 3 min 50 s left, 3 stopped, 1,000 file versions"
     )
-    assert in_words(commits(Replayed(40, 3, 1_000), None), 20) == ("40 commits, 2.0/s, 3 stopped, 1,000 files measured")
+    assert in_words(commits(Replayed(40, 3, 1_000), None), 20) == ("40 commits, 2.0/s, 3 stopped, 1,000 file versions")
     assert in_words(At(1, 10_000, "files", 1 / 10_000), 3) == "1 of 10,000 files, 0.3/s, 8 h 19 min left"
 
 
