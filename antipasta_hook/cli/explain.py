@@ -202,7 +202,7 @@ def _no_function(found: Found, symbol: str, functions: Iterable[FunctionMetrics]
     return Failure(
         f"{path} has no function {printable(found.wanted.symbol)}",
         kind="no-function",
-        recovery=f"the nearest: {printable(', '.join(near))}" if near else f"{path} without ::NAME lists what it has",
+        recovery=f"the nearest: {printable(', '.join(near))}" if near else f"{path} alone lists what it has",
         usage=True,
     )
 

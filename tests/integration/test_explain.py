@@ -112,7 +112,7 @@ def test_all_functions_of_one_name_are_shown_or_the_one_at_a_line(
         ("a.py::lod", "a.py has no function lod\nantipasta-hook: the nearest: load"),
         ("a.py::Basket.totals", "a.py has no function Basket.totals\nantipasta-hook: the nearest: Basket.total"),
         ("a.py::load@1", "a.py has no function load@1\nantipasta-hook: the nearest: load"),
-        ("a.py::\x1b[31m", "a.py has no function \\x1b[31m\nantipasta-hook: a.py without ::NAME lists what it has"),
+        ("a.py::\x1b[31m", "a.py has no function \\x1b[31m\nantipasta-hook: a.py alone lists what it has"),
         ("b.py::f", "b.py is not a file that can be read\n"),
         (".::f", ". is not a file that can be read\n"),
         ("broken.py", "broken.py:2 cannot be read: "),

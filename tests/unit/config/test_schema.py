@@ -31,7 +31,7 @@ def settings_in_documents(language: str) -> list[str]:
     """The settings files among the blocks of all documents."""
     found = [text for each in DOCUMENTS for kind, text in BLOCK.findall(each.read_text("utf-8")) if kind == language]
     ours = {
-        "yaml": lambda text: not any(mark in text for mark in ("repos:", "jobs:")),  # pre-commit's and lefthook's
+        "yaml": lambda text: not any(mark in text for mark in ("repos:", "jobs:", "script:")),  # others' files
         "toml": lambda text: "antipasta-hook" in text,
     }
     return [text for text in found if ours[language](text)]
