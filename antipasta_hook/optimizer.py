@@ -195,7 +195,7 @@ class PreCommitOptimizer:
         bounded = self._told.flags.values.get(BUDGET)
         if not (self.rolls_up and self._asked.what == Ask.CI and commit) or self._files:
             return None
-        if bounded is not None and bounded.value is not None:
+        if (bounded is not None and bounded.value is not None) or len(span.bases) > 1:
             return None
         from antipasta_hook.analyse.census import Census
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-ROLL_UP_VERSION: Final = 1
+ROLL_UP_VERSION: Final = 2
 
-ROLL_UP_DIGEST: Final = "513857d3365b8cb3"
+ROLL_UP_DIGEST: Final = "7bfc1dbd36071e12"
 """Over the code that decides what is in a row (what is Python, what is skipped, what is over a limit, in what words); a
 test says what to write here."""

@@ -86,17 +86,10 @@ class _Search:
 
     def parted(self, base: Base) -> Held | None:
         """A commit of the target, which may be older than what was merged of it since."""
-        tip = self._history.commits([base.name]).get(base.name)
+        tip = self._history.commit_of(base.name)
         if tip is None:
             raise self._no_commit(base.name)
-        found = self._from(tip, base)
-        if found.base == self._target:
-            raise Failure(
-                f"HEAD is a part of its base already: {self._target[:7]} is not what is to be merged",
-                kind="wrong-checkout",
-                recovery="check out the pull request, not its target",
-            )
-        return found
+        return self._from(tip, base)
 
     def branch(self, base: Base) -> Held | None:
         """The tip of the target."""
@@ -104,6 +97,12 @@ class _Search:
 
     def _from(self, tip: str, base: Base) -> Held:
         start = self._parting(tip)
+        if base.merging and (start == self._target or not self._holds_source(base.source)):
+            raise Failure(
+                f"{self._target[:7]} is checked out, which is not what is to be merged",
+                kind="wrong-checkout",
+                recovery="check out the pull request, not its target",
+            )
         return Held(start, base.why, self._others(base.besides, start, known=start == tip))
 
     def before(self, base: Base) -> Held | None:
@@ -121,6 +120,12 @@ class _Search:
         if first is not None and not self._history.holds(first):
             raise self._no_parent(first)
         return Held(first, base.why, own=True)
+
+    def _holds_source(self, source: str) -> bool:
+        """Whether HEAD is the commit that is to be merged, or has it behind it."""
+        if not source or source == self._target:
+            return True
+        return self._history.holds(source) and self._history.merge_base(source, self._target) == source
 
     def _others(self, branch: str, start: str, *, known: bool) -> tuple[str, ...]:
         """What was merged of a branch since the base. Where nothing was, the branch need not be here.

@@ -175,6 +175,12 @@ class History:
         objects.close()
         return {oid: commit for oid, commit in found.items() if commit is not None}
 
+    def commit_of(self, oid: str) -> str | None:
+        """The commit that an id, or the beginning of one, stands for, whatever else has such a name; None for none."""
+        found = self._git.ask("rev-parse", f"--disambiguate={oid}").out.decode("ascii").split()
+        commits = {commit for commit in self.commits(found).values() if commit.startswith(oid)}
+        return commits.pop() if len(commits) == 1 else None
+
     def tracking(self) -> str | None:
         """The option that stands for all that is known of any remote; None where nothing is known.
 

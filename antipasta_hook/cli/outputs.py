@@ -75,7 +75,8 @@ def _remove(beside: str) -> None:
 
 def _write_into(path: str, data: bytes) -> None:
     try:
-        file = open(path, "wb")  # noqa: SIM115 - closed below
+        # Not from its beginning: /dev/stdout may be a file into which others write, too.
+        file = open(os.open(path, os.O_WRONLY | os.O_APPEND), "wb")  # noqa: SIM115 - closed below
     except OSError as error:
         raise _no_place(path, str(error.strerror)) from error
     try:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from antipasta_hook.model import Failure
 from antipasta_hook.model.base import Base, Deeper, Meant, Way
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
@@ -47,14 +48,30 @@ def meant(service: Service | None, environ: Environment, event: object, *, named
     return Meant((*said, Base(Way.PARENT, _PARENT)), deeper)
 
 
-def _github(_: Environment, event: object) -> Iterator[Base]:
-    """GITHUB_EVENT_PATH: github.event, as webhooks have it. A pull request has ``before`` of its own, too."""
+def _github(environ: Environment, event: object) -> Iterator[Base]:
+    """GITHUB_EVENT_PATH: github.event, as webhooks have it. A pull request has ``before`` of its own, too.
+
+    Raises Failure for the event of a pull request that does not say which.
+    """
     target = _text(event, "pull_request", "base", "ref")
     head, base = (_commit(_text(event, "pull_request", side, "sha")) for side in ("head", "base"))
     queued = _commit(_text(event, "merge_group", "base_sha"))
+    if environ.get("GITHUB_EVENT_NAME", "").startswith("pull_request") and not (head and base):
+        raise Failure(
+            "the event of a pull request names neither its head nor its base",
+            kind="event",
+            recovery="look at the file that GITHUB_EVENT_PATH names, or name a base: --base REV",
+        )
     if head and base:
         yield Base(Way.TRIAL, f"GitHub: a pull request as it would be merged into {target}", head)
-        yield Base(Way.PARTED, f"GitHub: a pull request, since it parted from {target}", base, besides=target)
+        yield Base(
+            Way.PARTED,
+            f"GitHub: a pull request, since it parted from {target}",
+            base,
+            target,
+            merging=True,
+            source=head,
+        )
     elif queued:
         yield Base(Way.COMMIT, "GitHub: what the merge queue adds to its base", queued)
     elif before := _text(event, "before"):
@@ -71,9 +88,9 @@ def _gitlab(environ: Environment, _: object) -> Iterator[Base]:
         if base := _commit(environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA")):
             yield Base(Way.COMMIT, f"GitLab: a merge request, since it parted from {target}", base)
         elif tip := _commit(environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_SHA")):
-            yield Base(Way.PARTED, f"GitLab: a merge request, since it parted from {target}", tip)
+            yield Base(Way.PARTED, f"GitLab: a merge request, since it parted from {target}", tip, merging=True)
         elif target:
-            yield Base(Way.BRANCH, f"GitLab: a merge request, since it parted from {target}", target)
+            yield Base(Way.BRANCH, f"GitLab: a merge request, since it parted from {target}", target, merging=True)
         return
     before, default = environ.get("CI_COMMIT_BEFORE_SHA", ""), environ.get("CI_DEFAULT_BRANCH", "")
     yield from _pushed("GitLab", before, environ.get("CI_COMMIT_BRANCH", ""), default)
@@ -83,24 +100,26 @@ def _bitbucket(environ: Environment, _: object) -> Iterator[Base]:
     """A pull request is run as merged with its target, which is the second parent; ids are cut to twelve digits."""
     target = environ.get("BITBUCKET_PR_DESTINATION_BRANCH", "")
     if tip := _commit(environ.get("BITBUCKET_PR_DESTINATION_COMMIT")):
-        yield Base(Way.PARTED, f"Bitbucket: a pull request, since it parted from {target}", tip)
+        yield Base(Way.PARTED, f"Bitbucket: a pull request, since it parted from {target}", tip, merging=True)
     elif target:
-        yield Base(Way.BRANCH, f"Bitbucket: a pull request, since it parted from {target}", target)
+        yield Base(Way.BRANCH, f"Bitbucket: a pull request, since it parted from {target}", target, merging=True)
 
 
 def _azure(environ: Environment, _: object) -> Iterator[Base]:
     """A pull request is run as merged into its target; where its code is on GitHub the target has no refs/heads/."""
     target = environ.get("SYSTEM_PULLREQUEST_TARGETBRANCH", "").removeprefix(_HEADS)
-    if source := _commit(environ.get("SYSTEM_PULLREQUEST_SOURCECOMMITID")):
+    source = _commit(environ.get("SYSTEM_PULLREQUEST_SOURCECOMMITID"))
+    if source:
         yield Base(Way.TRIAL, f"Azure: a pull request as it would be merged into {target}", source)
     if target:
-        yield Base(Way.BRANCH, f"Azure: a pull request, since it parted from {target}", target)
+        why = f"Azure: a pull request, since it parted from {target}"
+        yield Base(Way.BRANCH, why, target, merging=True, source=source)
 
 
 def _jenkins(environ: Environment, _: object) -> Iterator[Base]:
     """GIT_PREVIOUS_COMMIT is no base: a build that failed would pass when it is run again."""
     if target := environ.get("CHANGE_TARGET"):
-        yield Base(Way.BRANCH, f"Jenkins: a change, since it parted from {target}", target)
+        yield Base(Way.BRANCH, f"Jenkins: a change, since it parted from {target}", target, merging=True)
     elif before := _commit(environ.get("GIT_PREVIOUS_SUCCESSFUL_COMMIT")):
         yield Base(Way.BEFORE, "Jenkins: since the last build that passed", before)
 

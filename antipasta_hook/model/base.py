@@ -27,13 +27,16 @@ class Base(NamedTuple):
     """One way to find the base. ``why`` says for people who means it.
 
     ``name`` is what the way is about: a revision, a commit's id, or a branch. ``besides`` is a branch whose doing is
-    not that of the change, although the change may have merged it.
+    not that of the change, although the change may have merged it. ``merging``: HEAD is what is to be merged, or holds
+    it; ``source`` is the commit that it has to hold, where the service names it.
     """
 
     way: Way
     why: str
     name: str = ""
     besides: str = ""
+    merging: bool = False
+    source: str = ""
 
 
 class Deeper(NamedTuple):

@@ -9,7 +9,7 @@ from antipasta_hook.report.layout import shown
 from antipasta_hook.report.screen import Screen, Shell
 
 _SAFE: Final = re.compile(r"[\w+:./-]+", re.ASCII)
-_ESCAPED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\'"}
+_ESCAPED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\'", "#": "\\043"}
 
 
 def explain(scope: Scope, path: str, symbol: str | None, screen: Screen) -> str | None:

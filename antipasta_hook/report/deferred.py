@@ -25,7 +25,7 @@ def deferred(
     if not files:
         return
     ordered = sorted(files, key=_rank)
-    title = f"Not checked, {_shared_reason(ordered)}: {count(len(ordered), 'file')}:"
+    title = f"Not checked, {shown(_shared_reason(ordered), screen)}: {count(len(ordered), 'file')}:"
     in_short = f"{title} {', '.join(shown(file.path, screen) for file in ordered[:_MOST_IN_A_LINE])}"
     if not full and len(ordered) <= _MOST_IN_A_LINE and columns(in_short) <= screen.width:
         yield line(in_short)

@@ -32,7 +32,7 @@ class Case(NamedTuple):
 
 def render(report: Report, *, full: bool = False, screen: Screen = PLAIN) -> str:  # noqa: ARG001 - every format's
     """Write the functions that changed or are over a limit, ``full`` all, and the files that could not be judged."""
-    cases = list(_told_apart(_cases(report.verdict, full=full)))
+    cases = list(_told_apart(iter(sorted(_cases(report.verdict, full=full), key=lambda case: case.path or ""))))
     if not cases:  # Jenkins takes a report without any test for a broken build
         cases = [Case(_TOOL, "no function to judge")]
     counts = {name: str(sum(case.result == element for case in cases)) for name, element in _ELEMENTS.items()}

@@ -65,16 +65,16 @@ def printable(text: str) -> str:
     r"""Text that cannot move the cursor, set a colour, begin a line or turn the writing direction.
 
     Undecodable bytes (surrogate escapes) become ``\xHH``; whatever else is not printable its Python escape. Nor can it
-    be a command to a CI service that reads its log: ``::`` where a line may begin, ``##[`` anywhere.
+    be a command to a CI service that reads its log: ``::`` where a line may begin, ``##[`` and ``##vso[`` anywhere.
     """
     plain = text if text.isprintable() else "".join(c if c.isprintable() else _escaped(c) for c in text)
-    return _without_commands(plain) if "::" in plain or "##[" in plain else plain
+    return _without_commands(plain) if "::" in plain or "##" in plain else plain
 
 
 def _without_commands(text: str) -> str:
     import re
 
-    return re.sub(r"(^|\s)::", r"\1\\x3a:", text).replace("##[", "#\\x23[")
+    return re.sub(r"##(?=[a-z]*\[)", r"#\\x23", re.sub(r"(^|\s)::", r"\1\\x3a:", text), flags=re.IGNORECASE)
 
 
 def with_bytes_escaped(text: str) -> str:

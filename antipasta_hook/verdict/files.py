@@ -67,8 +67,10 @@ def _half_read(change: Change, after: FileMetrics, criteria: Criteria) -> list[F
         why = f"syntax newer than Python {python}, which this hook runs on"
     else:
         why = after.error.message if after.error else "it could not be measured"
+    unchanged = change.before is not None and change.after is not None and change.before.oid == change.after.oid
+    status = Status.EXISTING if unchanged else Status.UNJUDGED
     return [
-        _about(change, after, metric, Status.UNJUDGED)._replace(level=Level.WARNING, blocking=False, why_not=why)
+        _about(change, after, metric, status)._replace(level=Level.WARNING, blocking=False, why_not=why)
         for metric in missing
     ]
 

@@ -14,6 +14,7 @@ from antipasta_hook.cache.directory import LAYOUT
 from antipasta_hook.changes import Repository
 from antipasta_hook.config.settings import Told, told
 from antipasta_hook.model import Ask, Asked, Failure, Gate
+from antipasta_hook.model.base import Base, Meant, Way
 from antipasta_hook.optimizer import PreCommitOptimizer
 from antipasta_hook.report import renderer
 from tests.integration.repositories import Repo
@@ -166,7 +167,8 @@ def judged(repo: Repo | Path, *, base: str | None, gate: Gate | None = None, **o
     """The report as it has to be equal, and how much there is in all; or why there is none."""
     reader = options.pop("reader", "auto")
     beats = Told(told(reader=reader) if gate is None else told(reader=reader, gate=gate))
-    asked = Asked(Ask.CI, from_ref=base, strict=options.pop("strict", True))
+    meant = None if base is None else Meant((Base(Way.NAMED, "named", base),))
+    asked = Asked(Ask.CI, meant=meant, strict=options.pop("strict", True))
     path = repo.path if isinstance(repo, Repo) else repo
     rolls_up = options.pop("rolls_up", True)
     optimizer = PreCommitOptimizer(str(path), asked=asked, told=beats, **options)

@@ -176,8 +176,8 @@ def judged(place: Path, program: str = STAND_IN, **given: str) -> Judged:
         pytest.skip("the script is for bash")
     programs = place / "programs"
     programs.mkdir()
-    (programs / "antipasta-hook").write_text(program)
-    (programs / "antipasta-hook").chmod(0o755)
+    (programs / "python").write_text(program)
+    (programs / "python").chmod(0o755)
     script = place / "script.sh"
     script.write_text(scripts()["Judge"]["run"])
     nothing = {"BASE": "", "GATE": "", "SARIF": "false", "CODE": "0"}
@@ -212,6 +212,9 @@ def test_the_action_hands_its_inputs_over_as_they_are(tmp_path: Path, place: str
     done = judged(where, BASE=HOSTILE, GATE="--help", SARIF="true")
     assert done.code == 0, done.said
     assert done.words == [
+        "-I",
+        "-m",
+        "antipasta_hook",
         "ci",
         "--format",
         "github",

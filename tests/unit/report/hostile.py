@@ -20,7 +20,8 @@ from antipasta_hook.model import (
 from tests.unit.report.sample import file, finding, report
 
 SNIPPETS = (
-    "a", ".py", "/", " ", "  ", "\n", "\r\n", "\t", "::error::", "::stop-commands::x", "##[add-mask]", "%0A", "%25",
+    "a", ".py", "/", " ", "  ", "\n", "\r\n", "\t", "::error::", "::stop-commands::x", "##[add-mask]",
+    "##vso[task.complete result=Succeeded;]", "%0A", "%25",
     "%", ":", ",", "=", ";", "]]>", "<!--", "-->", "<script>alert(1)</script>", "&lt;", "&", "'", '"', "|", "\\|",
     "\\", "`", "``", "```", "**", "__", "~~", "[x](http://evil.example)", "![x](y)", "](", "{0}", "{", "}}",
     "@someone", "#12", "!7", "www.evil.example", "https://evil.example", "a@b.example", "$x$", "- ", "# ", "1. ", "> ",

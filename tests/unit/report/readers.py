@@ -44,8 +44,12 @@ def _command(line: str) -> Command | None:
 
 
 def _old_command(line: str) -> Command | None:
+    """GitHub's old form, and that of Azure's agent."""
     found = re.search(r"##\[(\S+)[^\]]*\](.*)", line)
-    return Command(found[1], {}, found[2]) if found and found[1].lower() in COMMANDS else None
+    if found and found[1].lower() in COMMANDS:
+        return Command(found[1], {}, found[2])
+    azure = re.search(r"##vso\[([\w.]+)[^\]]*\](.*)", line, re.IGNORECASE)
+    return Command(azure[1], {}, azure[2]) if azure else None
 
 
 def _resolved(text: str, marks: str = "") -> str:
