@@ -1,6 +1,7 @@
 """What a child may take of the machine for one source: where it takes more the system ends it. POSIX only."""
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from typing import Final
@@ -16,9 +17,11 @@ def set_guards() -> Callable[[], None]:
 
     Where the platform has no limits nothing is limited: whoever waits for this process has a clock of its own.
     """
+    if sys.platform == "win32":
+        return lambda: None
     try:
         import resource
-    except ImportError:  # Windows
+    except ImportError:
         return lambda: None
     _lower(resource.RLIMIT_AS, _held() + MOST_MEMORY)
 
@@ -30,6 +33,8 @@ def set_guards() -> Callable[[], None]:
 
 def _lower(what: int, most: int) -> None:
     """Set a limit, unless a lower one is set for good; some systems know a limit and do not let it be set."""
+    if sys.platform == "win32":
+        return
     import resource
 
     try:
@@ -41,6 +46,8 @@ def _lower(what: int, most: int) -> None:
 
 def _held() -> int:
     """Bytes of address space that this process has, where Linux says so: Pythons differ widely in what they reserve."""
+    if sys.platform == "win32":
+        return 0
     try:
         with open("/proc/self/statm", encoding="ascii") as file:
             return int(file.read(100).split()[0]) * os.sysconf("SC_PAGE_SIZE")

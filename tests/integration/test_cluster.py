@@ -56,13 +56,11 @@ def test_a_worker_that_is_killed_in_the_middle_costs_nothing(site: Site) -> None
     sources = large(150)
     found: list[Answer] = []
     executor = Cluster(site.address)
-    executor_lanes = executor.lanes
     for answer in each(executor, tasks(sources)):
         found.append(answer)
         if len(found) == 30:
             workers[0].kill()
     executor.close()
-    assert executor_lanes == 2
     assert workers[0].wait() != 0
     assert workers[1].poll() is None
     assert len(found) == len(sources)
