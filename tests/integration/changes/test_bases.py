@@ -393,3 +393,42 @@ def test_in_a_shallow_clone_of_any_history_the_answer_is_right_or_none(tmp_path:
             except Failure as failure:
                 answers.add(failure.kind)
     assert answers - {"shallow"} == {right}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {**GITHUB, "GITHUB_EVENT_NAME": "pull_request_target"},
+        {
+            "TF_BUILD": "True",
+            "SYSTEM_PULLREQUEST_TARGETBRANCH": "refs/heads/main",
+            "SYSTEM_PULLREQUEST_SOURCECOMMITID": "",
+        },
+        {**JENKINS, "CHANGE_TARGET": "main"},
+    ],
+    ids=["github", "azure", "jenkins"],
+)
+def test_the_target_is_not_the_pull_request_for_any_service_even_where_it_has_moved_on(
+    origin: Origin, tmp_path: Path, said: dict[str, str]
+) -> None:
+    event = origin._replace(main=origin.start).pull_request()
+    clone = origin.clone(tmp_path / "clone", "refs/heads/main", None, *ALL)
+    environ = {name: value or origin.topic for name, value in said.items()}
+    assert refusal(clone, environ, event).kind == "wrong-checkout"
+    if "GITHUB_ACTIONS" in said or "TF_BUILD" in said:
+        fresh = origin.clone(tmp_path / "topic", "refs/heads/topic", None, *ALL)
+        assert held(fresh, environ, event).bases[0] == origin.start
+
+
+def test_a_tag_that_is_named_like_the_beginning_of_an_id_is_no_base(origin: Origin, tmp_path: Path) -> None:
+    clone = origin.clone(tmp_path / "clone", "refs/heads/topic", None, *ALL)
+    clone.git("tag", origin.main[:12], origin.topic)
+    environ = {"BITBUCKET_BUILD_NUMBER": "7", "BITBUCKET_PR_DESTINATION_COMMIT": origin.main[:12]}
+    assert held(clone, environ).bases == (origin.start,)
+
+
+def test_an_event_of_a_pull_request_that_names_none_is_no_reason_to_guess(origin: Origin, tmp_path: Path) -> None:
+    clone = origin.clone(tmp_path / "clone", PULL, None)
+    events: list[object] = [{}, [], {"pull_request": {}}]
+    for event in events:
+        assert refusal(clone, {**GITHUB, "GITHUB_EVENT_NAME": "pull_request"}, event).kind == "event"
