@@ -30,7 +30,8 @@ def _distribution(tally: Tally) -> Iterator[str]:
     for name, least, steps, numbers in columns:
         names = [f"{least}-{steps[0]}", *(f"{low + 1}-{high}" for low, high in pairwise(steps)), f"{steps[-1] + 1}+"]
         said = (f"{step}: {number:,}" for step, number in zip(names, numbers, strict=True) if number)
-        yield f"  {name}  {'  '.join(said)}"
+        if any(numbers):
+            yield f"  {name}  {'  '.join(said)}"
 
 
 def _changed(files: Sequence[FileOutcome]) -> str:

@@ -55,7 +55,7 @@ def _of_passing_functions(verdict: Verdict, statuses: frozenset[Status]) -> list
 
 def _before(before: Sequence[Finding], scope: Scope, screen: Screen, *, full: bool, whole: bool) -> Iterator[Line]:
     """What was as it is, or worse: in one line, in full each of it; of a whole tree, the worst of what is over."""
-    over = [finding for finding in before if finding.metric != SYNTAX]
+    over = [finding for finding in before if finding.value is not None]
     if whole:
         title = f"Over a limit, and let through: {functions(over)}"
         groups, most = worst_first(over), sys.maxsize if full else _MOST_STANDING

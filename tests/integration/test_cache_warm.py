@@ -18,7 +18,7 @@ from antipasta_hook.replay.warm import LOCK
 from tests.integration.repositories import Repo
 from tests.integration.test_backtest import branching
 
-PADDING = "# words that make a file large enough for a store to pay\n" * 2_000
+PADDING = "# words that make a file large enough for a store to pay\n" * 1_300
 
 
 @pytest.fixture

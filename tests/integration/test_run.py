@@ -134,7 +134,7 @@ def test_the_cache_changes_the_cost_and_nothing_else(repo: Repo, tmp_path: Path)
 
 def test_a_cache_that_cannot_be_used_is_no_reason_to_stop(repo: Repo, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a directory")
-    stage(repo, {"a.py": branches(12) + "x = 1\n" * 20_000})
+    stage(repo, {"a.py": branches(12) + "x = 1\n" * 12_000})
     done = run(repo, ANTIPASTA_CACHE_DIR=str(tmp_path / "file"))
     assert done.returncode == 1
     assert "cache" in done.stderr
@@ -262,7 +262,7 @@ def test_a_commit_without_python_does_not_import_the_analysers(repo: Repo) -> No
 
 
 def test_a_commit_that_is_all_cached_does_not_import_complexipy(repo: Repo) -> None:
-    stage(repo, {"a.py": branches(9) + "x = 1\n" * 30_000})
+    stage(repo, {"a.py": branches(9) + "x = 1\n" * 12_000})
     assert "complexipy" in _imported(repo)[1]
     code, modules = _imported(repo)
     assert code == 0
@@ -280,7 +280,7 @@ def test_a_stream_that_is_closed_or_full_changes_nothing(
 ) -> None:
     """In a commit, with a cache that cannot be used: both have something to say on the streams."""
     (tmp_path / "file").touch()
-    stage(repo, {"a.py": branches(12) + "x = 1\n" * 20_000})
+    stage(repo, {"a.py": branches(12) + "x = 1\n" * 12_000})
     command = f"{sys.executable} -P -m antipasta_hook run {closed}; echo $? >code"
     environ = {"GIT_INDEX_FILE": str(repo.path / ".git" / index), "ANTIPASTA_CACHE_DIR": str(tmp_path / "file")}
     subprocess.run(
