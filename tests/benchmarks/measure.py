@@ -1,10 +1,12 @@
 """Time whole processes fairly: in turns, each run's output checked before its time counts, compared by medians."""
 
 import os
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -16,12 +18,19 @@ class WrongOutput(Exception):  # noqa: N818 - what is wrong is the program that 
     """A run did not do the work that its time was to be taken for."""
 
 
+class TooLong(Exception):  # noqa: N818 - nothing is wrong but the time it takes
+    """A run was ended at its limit."""
+
+
 def as_it_is() -> None:
     """Nothing is to be made ready."""
 
 
 class Work(NamedTuple):
-    """One command to be timed, after ``prepare``; ``check`` gets the exit code and both streams, raises WrongOutput."""
+    """One command to be timed, after ``prepare``; ``check`` gets the exit code and both streams, raises WrongOutput.
+
+    After ``limit`` seconds, where there is one, it is ended with all processes that it started.
+    """
 
     name: str
     command: Sequence[str]
@@ -29,6 +38,7 @@ class Work(NamedTuple):
     environ: Mapping[str, str]
     check: Callable[[int, str, str], None]
     prepare: Callable[[], None] = as_it_is
+    limit: float | None = None
 
 
 class Sample(NamedTuple):
@@ -48,7 +58,7 @@ class Spread(NamedTuple):
 
 
 def run_once(work: Work) -> Sample:
-    """Run the work from start to exit. Its output goes to files: reading it is not its business."""
+    """Run the work from start to exit, or raise TooLong. Its output goes to files: reading it is not its business."""
     work.prepare()
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         begun = time.perf_counter()
@@ -59,10 +69,23 @@ def run_once(work: Work) -> Sample:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=errors,
+            start_new_session=work.limit is not None,
         )
-        _, status, usage = os.wait4(process.pid, 0)
+        end = threading.Timer(work.limit or 0, os.killpg, (process.pid, signal.SIGKILL))
+        if work.limit is not None:
+            end.start()
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except KeyboardInterrupt:
+            if work.limit is not None:  # it does not reach a session of its own
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+        finally:
+            end.cancel()
         wall = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)  # else Popen would wait for it again
+        if work.limit is not None and wall >= work.limit:
+            raise TooLong
         output.seek(0)
         errors.seek(0)
         work.check(process.returncode, output.read().decode(), errors.read().decode())

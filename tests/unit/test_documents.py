@@ -13,6 +13,7 @@ from pre_commit.clientlib import InvalidConfigError, load_config, load_manifest
 
 import dev
 from antipasta_hook import cli
+from tests.benchmarks.tools import OWN, TOOLS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -123,3 +124,14 @@ def test_every_key_of_the_json_report_is_described() -> None:
     described = (ROOT / "docs" / "json.md").read_text("utf-8")
     missing = [key for key in schema["properties"] if f"`{key}`" not in described]
     assert missing == []
+
+
+def test_the_comparison_lists_every_tool_with_what_it_computes() -> None:
+    page = (ROOT / "docs" / "performance" / "benchmarks.md").read_text("utf-8")
+    (part,) = re.findall(r"^<!-- others: begin -->$(.*?)^<!-- others: end -->$", page, re.MULTILINE | re.DOTALL)
+    rows = {line.split("|")[1].strip() for line in part.splitlines() if line.startswith("|")}
+    said = " ".join(part.split()) + " "
+    assert f"- **antipasta-hook**: {OWN} " in said
+    for tool in TOOLS:
+        assert rows.issuperset(tool.commands)
+        assert f"- **{tool.package.replace('==', ' ')}**: {tool.computes} " in said
