@@ -12,9 +12,22 @@ STARTED = time.perf_counter() - time.process_time()
 
 def main() -> int:
     """Run one command; the result is the exit code."""
+    _leave_out_this_directory()
     from antipasta_hook.cli import main as command
 
     return command(sys.argv[1:], started=STARTED)
+
+
+def _leave_out_this_directory() -> None:
+    """``python -m`` would take modules from the directory that is judged."""
+    if __name__ != "__main__" or sys.flags.safe_path:
+        return
+    try:
+        here = os.getcwd()
+    except OSError:
+        return
+    if sys.path and sys.path[0] in {"", here}:
+        del sys.path[0]
 
 
 def main_and_exit() -> NoReturn:

@@ -22,6 +22,8 @@ Then = Callable[[str], Iterable[Want]]
 
 _LOOKED_UP: Final = 200
 """Blobs that the cache is asked for at a time, where there may be no time for all."""
+_HELP_MS: Final = 100
+"""What this process measures while it waits for others takes no longer, whatever stands in it."""
 _STARTING_MS: Final = 150
 """What is left must be more, else no child is started for it."""
 
@@ -90,6 +92,7 @@ class Work:
         pool = self._crew.pool()
         try:
             while self._feed(pool, queue, left):
+                self._help(queue, left)
                 room = left() + grace_ms
                 answer = pool.answer(None if math.isinf(room) else max(0.0, room / 1000))
                 if answer is None:
@@ -102,6 +105,17 @@ class Work:
             return self._here(queue, left)
         pool.forget()
         return queue.rest()
+
+    def _help(self, queue: "_Queue", left: Left) -> None:
+        """Measure here what is urgent and small: all others may be at giants, which must not starve it."""
+        while (want := queue.urgent()) is not None:
+            if self._bench.size(want.oid) * MOST_PER_BYTE_MS > min(_HELP_MS, left()):
+                queue.postpone(want)
+                return
+            source = self._bench.source(want)
+            if source is not None:
+                self._bench.record(want.oid, measure(source))
+            queue.is_known(want.oid)
 
     def _feed(self, pool: "Executor", queue: "_Queue", left: Left) -> bool:
         """Hand out work as long as there are takers and there is time; whether there is any answer to wait for."""
@@ -163,6 +177,20 @@ class _Queue:
                 return want
             self.is_known(want.oid)
         return None
+
+    def urgent(self) -> Want | None:
+        """The next of those that come before the rest."""
+        while self._urgent:
+            want = self._urgent.popleft()
+            if want.oid not in self._begun and not self._bench.is_settled(want.oid):
+                return want
+            if want.oid not in self._begun:
+                self.is_known(want.oid)
+        return None
+
+    def postpone(self, want: Want) -> None:
+        """Put it back, before all others."""
+        self._urgent.appendleft(want)
 
     def _next(self) -> Want | None:
         if self._urgent:

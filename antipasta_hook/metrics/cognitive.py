@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 _DEEPEST: Final = 100
 _NESTED_LAMBDAS: Final = rf"(?:lambda\b[^\n:=]{{0,99}}+[:=]\s*+){{{_DEEPEST}}}"  # compiled where it is wanted: rarely
 
+_NESTED_STRINGS: Final = rf"""(?:[fFtT][rR]?["']{{1,3}}\{{\s*(?:[rRbBuU]{{0,2}}(?:""|'')\s*)*){{{_DEEPEST}}}"""
+_LONG_PATTERN: Final = rf"(?m)^[ \t]*case\b(?:[^\n:+~-]{{0,99}}[+~-]){{{_DEEPEST}}}"
+
 
 class Scored(NamedTuple):
     """One function as complexipy sees it; ``line`` is that of its first decorator, else of the ``def``."""
@@ -49,6 +52,16 @@ def score(text: str) -> Cognitive:
     return Cognitive(result.complexity, functions)
 
 
+def _require_shallow(text: str) -> None:
+    """Refuse what complexipy's parser nests until its stack ends, the process with it; nobody writes that by hand."""
+    if text.count("lambda") >= _DEEPEST and re.search(_NESTED_LAMBDAS, text):
+        raise TooDeepError("lambdas nested too deeply")
+    if text.count('"{') + text.count("'{") >= _DEEPEST and re.search(_NESTED_STRINGS, text):
+        raise TooDeepError("strings nested too deeply")
+    if text.count("+") + text.count("-") + text.count("~") >= _DEEPEST and re.search(_LONG_PATTERN, text):
+        raise TooDeepError("a pattern too long")
+
+
 def line_scores(text: str) -> list[LineScores]:
     """What each line adds to the scores of ``score``; raises what that raises."""
     return [
@@ -58,8 +71,7 @@ def line_scores(text: str) -> list[LineScores]:
 
 
 def _asked(text: str) -> "CodeComplexity":
-    if text.count("lambda") >= _DEEPEST and re.search(_NESTED_LAMBDAS, text):
-        raise TooDeepError("lambdas nested too deeply")
+    _require_shallow(text)
     import complexipy
 
     return complexipy.code_complexity(text, check_script=False, no_ignore=True, with_plans=False)

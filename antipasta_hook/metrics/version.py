@@ -2,8 +2,8 @@
 
 from typing import Final
 
-METRICS_VERSION: Final = 2
+METRICS_VERSION: Final = 3
 """Raised whenever any number measured here may change for any source."""
 
-METRICS_DIGEST: Final = "162f86f2c2ccce84"
+METRICS_DIGEST: Final = "094ad8c2d7d0813c"
 """Over the code of this room without comments and docstrings; kept true by a test, which says what to do."""

@@ -23,7 +23,7 @@ from antipasta_hook.verdict.census import tally_of
 from antipasta_hook.verdict.files import file_findings
 from antipasta_hook.verdict.functions import function_findings
 from antipasta_hook.verdict.limits import growth, is_over
-from antipasta_hook.verdict.lineage import Lineage
+from antipasta_hook.verdict.lineage import Lineage, metrics_of
 from antipasta_hook.verdict.notices import notices
 
 MILDNESS = (
@@ -54,7 +54,7 @@ def judge(
         dict.fromkeys(notices(comparison, lineage, measured))
         for comparison, lineage in zip(changeset.comparisons, lineages, strict=True)
     )
-    notable = _notable(lineages[0], settings)
+    notable = _notable(lineages[0], settings, _unread_before(changeset.comparisons[0], measured))
     files = tuple(_outcome(change, measured, notable) for change in changeset.comparisons[0].changes)
     return Verdict(
         scope=changeset.scope,
@@ -111,12 +111,21 @@ def _harshness(finding: Finding) -> tuple[bool, int, float]:
     return finding.blocking, MILDNESS.index(finding.status), grown
 
 
-def _notable(lineage: Lineage, settings: Settings) -> dict[str, frozenset[tuple[str, int]]]:
+def _unread_before(comparison: Comparison, measured: Mapping[str, Measurement]) -> set[str]:
+    """The files whose old version nobody looked at: what of them is new cannot be told."""
+    changes = (change for change in comparison.changes if change.before is not None)
+    return {change.path for change in changes if change.before and metrics_of(measured, change.before.oid) is None}
+
+
+def _notable(
+    lineage: Lineage, settings: Settings, unread_before: Container[str]
+) -> dict[str, frozenset[tuple[str, int]]]:
     """The functions of each file that changed or are over a limit."""
     notable: dict[str, set[tuple[str, int]]] = {}
     for pair in lineage.pairs:
         new = pair.new.function
-        if pair.code_changed or is_over(new, settings.criteria(pair.new.path)):
+        changed = pair.code_changed and pair.new.path not in unread_before
+        if changed or is_over(new, settings.criteria(pair.new.path)):
             notable.setdefault(pair.new.path, set()).add((new.symbol, new.line))
     return {path: frozenset(functions) for path, functions in notable.items()}
 
