@@ -24,6 +24,8 @@ _LOOKED_UP: Final = 200
 """Blobs that the cache is asked for at a time, where there may be no time for all."""
 _HELP_MS: Final = 100
 """What this process measures while it waits for others takes no longer, whatever stands in it."""
+_GIANTS: Final = 400_000
+"""Bytes that others are at: they may take longer than what is urgent can wait."""
 _STARTING_MS: Final = 150
 """What is left must be more, else no child is started for it."""
 
@@ -91,8 +93,7 @@ class Work:
 
         pool = self._crew.pool()
         try:
-            while self._feed(pool, queue, left):
-                self._help(queue, left)
+            while self._help(queue, left) or self._feed(pool, queue, left):
                 room = left() + grace_ms
                 answer = pool.answer(None if math.isinf(room) else max(0.0, room / 1000))
                 if answer is None:
@@ -106,16 +107,20 @@ class Work:
         pool.forget()
         return queue.rest()
 
-    def _help(self, queue: "_Queue", left: Left) -> None:
-        """Measure here what is urgent and small: all others may be at giants, which must not starve it."""
-        while (want := queue.urgent()) is not None:
+    def _help(self, queue: "_Queue", left: Left) -> bool:
+        """Measure here what is urgent and small where others are at giants, which must not starve it.
+
+        False, so that it can stand before what else is to be done.
+        """
+        while queue.begun_bytes > _GIANTS and (want := queue.urgent()) is not None:
             if self._bench.size(want.oid) * MOST_PER_BYTE_MS > min(_HELP_MS, left()):
                 queue.postpone(want)
-                return
+                break
             source = self._bench.source(want)
             if source is not None:
                 self._bench.record(want.oid, measure(source))
             queue.is_known(want.oid)
+        return False
 
     def _feed(self, pool: "Executor", queue: "_Queue", left: Left) -> bool:
         """Hand out work as long as there are takers and there is time; whether there is any answer to wait for."""
@@ -177,6 +182,11 @@ class _Queue:
                 return want
             self.is_known(want.oid)
         return None
+
+    @property
+    def begun_bytes(self) -> int:
+        """How much somebody is at, or will be next."""
+        return sum(map(self._bench.size, self._begun))
 
     def urgent(self) -> Want | None:
         """The next of those that come before the rest."""
