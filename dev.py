@@ -19,7 +19,7 @@ import time
 from typing import NamedTuple
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
-PYTHONS = ("3.11", "3.12", "3.13")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 PROBE = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])"
 
 

@@ -79,8 +79,9 @@ def _branches(added: Marks, removed: Marks) -> Iterator[Part]:
         deep = f", up to {added.deepest} levels deep" if added.deepest > 1 else ""
         reason = f"{_branch(more)} added{deep}" if more > 0 else f"{_branch(added.branches)} changed{deep}"
         yield Part(0.95 * saturated(weight, 6), reason if added.branches else "")
-    if removed.branches > added.branches:
-        yield Part(0.1 * saturated(removed.weight, 8), f"{_branch(removed.branches - added.branches)} removed")
+    if removed.branches:  # whatever came in their place: else one that is added could lower the score
+        fewer = removed.branches - added.branches
+        yield Part(0.1 * saturated(removed.weight, 8), f"{_branch(fewer)} removed" if fewer > 0 else "")
 
 
 def _branch(number: int) -> str:

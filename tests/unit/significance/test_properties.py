@@ -3,7 +3,7 @@
 import ast
 import random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from antipasta_hook.config.settings import DEFAULTS, Layer, Settings, Value
@@ -96,6 +96,7 @@ def test_new_files_and_deletions_never_score_0(source: bytes, chosen: Settings) 
     st.sampled_from((b"if", b"elif", b"for x in", b"while", b"except", b"async for x in")),
     st.integers(0, 5),
 )
+@example(b"\tif a:\r\n\tif a:\r\n\tif a:\r", b"def f(a, b):\n    if a and b:\n    for x in a:", 0, b"if", 0)
 def test_one_more_branch_never_lowers_the_score(
     before: bytes, after: bytes, place: int, keyword: bytes, depth: int
 ) -> None:
