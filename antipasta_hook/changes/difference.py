@@ -66,12 +66,20 @@ class Difference:
         self._is_complete = not span.whole or layout is None
         if span.whole:
             self._listed.update(self.empty)
+            self._found[1:] = [_in_order([*found, *self._merged(found)]) for found in self._found[1:]]
             if layout is None:
                 self._list_all()
 
+    def _merged(self, other: list[Change]) -> Iterator[Change]:
+        """What is new to the first base and as it is in another one: a census looks at that, too."""
+        differing = _paths_of(other)
+        for change in self._found[0]:
+            if change.after is not None and change.path not in differing:
+                yield Change(change.path, change.after, change.after)
+
     def _list_all(self) -> None:
         """Add what is as it was."""
-        self._found[0] = sorted([*self._found[0], *self._unchanged()], key=lambda change: change.path)
+        self._found[0] = _in_order([*self._found[0], *self._unchanged()])
         self._listed |= _paths_of(self._found[0])
 
     @cached_property
@@ -138,7 +146,7 @@ class Difference:
         attributes = self._holdings.among(attribute_paths(self._listed))
         attributes |= {path: blob for path, blob in self._layout.items() if is_attribute_file(path)}
         reader = AttributeReader(self._blobs.attributes)
-        return Marks((settings, before or settings), self._raw, attributes, reader)
+        return Marks((settings, before or settings), self._raw, attributes, reader, whole=self._whole)
 
     def marked(self, marks: Marks) -> ChangeSet:
         """The changes of Python files by these rules."""
@@ -162,6 +170,10 @@ def read_difference(repository: Repository, span: Span, layout: Layout | None = 
     base = span.bases[0]
     source = span.target.blobs_from(repository)
     return Difference(span, raw, source, lambda: repository.difference(None, base) if base else [], layout=layout)
+
+
+def _in_order(changes: Iterable[Change]) -> list[Change]:
+    return sorted(changes, key=lambda change: change.path)
 
 
 def _paths_of(changes: Iterable[Change]) -> set[str]:

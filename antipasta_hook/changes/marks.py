@@ -19,7 +19,7 @@ class Marks:
     """The rules of the new side and those of each base, where they are others (``are_new``).
 
     ``settings`` are those of the new side and of the old one, ``differences`` those from each base, ``attributes`` the
-    new side's attribute files.
+    new side's attribute files. ``whole``: what a merge brought is looked at, too.
     """
 
     def __init__(
@@ -28,7 +28,10 @@ class Marks:
         differences: Sequence[Sequence[RawChange]],
         attributes: Mapping[str, Blob],
         reader: AttributeReader,
+        *,
+        whole: bool,
     ) -> None:
+        self._whole = whole
         self.attributes = attributes
         self._differences = differences
         self._reader = reader
@@ -49,7 +52,7 @@ class Marks:
         """The change with its skip: the rules' reason before the merge's."""
         if reason := self._now.skip(change.path):
             return change._replace(skip=reason, newly_skipped=self._is_new(change))
-        if change.after is not None and not change.is_none and self._is_merged(change.path):
+        if not self._whole and change.after is not None and self._is_merged(change.path):
             return change._replace(skip=SAME_AS_MERGED)
         return change._replace(included=True) if self._now.includes(change.path) else change
 

@@ -140,6 +140,28 @@ def test_a_push_to_a_branch_that_merged_main_does_not_answer_for_main(repo: Repo
     assert tool(repo, "ci", **environ).returncode == 1
 
 
+def test_what_was_merged_is_counted_and_listed_and_stopped_where_all_is(repo: Repo, event: Path) -> None:
+    repo.commit_files({"fine.py": "x = 1\n"})
+    repo.git("checkout", "-q", "-b", "topic")
+    before = repo.commit_files({"mine.py": "y = 1\n"})
+    repo.git("checkout", "-q", "main")
+    repo.commit_files({"theirs.py": BAD})
+    repo.git("checkout", "-q", "topic")
+    repo.git("merge", "-q", "--no-ff", "-m", "merge", "main")
+    push = {"ref": "refs/heads/topic", "before": before, "repository": {"default_branch": "main"}}
+    event.write_text(json.dumps(push))
+    environ = GITHUB | {"GITHUB_EVENT_NAME": "push", "GITHUB_EVENT_PATH": str(event)}
+    repo.git("update-ref", "refs/remotes/origin/main", "main")
+    done = tool(repo, "ci", **environ)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "In all: 3 files" in done.stdout
+    assert "theirs.py:1 bad" in done.stdout
+    assert "skipped" not in done.stdout
+    all_that_is_over = tool(repo, "ci", "--gate", "all", **environ)
+    assert all_that_is_over.returncode == 1
+    assert "theirs.py:1 bad" in all_that_is_over.stdout
+
+
 def test_a_bare_repository_needs_no_checkout(repo: Repo, tmp_path: Path) -> None:
     repo.commit_files({"legacy.py": LEGACY})
     repo.git("clone", "-q", "--bare", ".", str(tmp_path / "before.git"))
