@@ -146,7 +146,7 @@ def _named(path: str, *, strict: bool) -> Loaded:
 def _links(blobs: Mapping[str, Blob]) -> tuple[Problem, ...]:
     links = (path for path, blob in sorted(blobs.items()) if blob.mode not in FILE_MODES)
     return tuple(
-        Problem("settings", f"{path} is a symbolic link, which is not read", path, recovery="make it a file")
+        Problem("settings", f"{path} is no regular file, and is not read", path, recovery="make it a file")
         for path in links
     )
 

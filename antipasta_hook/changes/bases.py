@@ -19,6 +19,9 @@ FIRST_PARENT: Final = Meant((Base(Way.PARENT, "HEAD's first parent"),))
 """What is held against a commit of which nobody says anything."""
 
 _FULL_ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_BRANCH: Final = re.compile(r"(?!HEAD\b)\w[\w./+-]*")
+_ALL_BRANCHES: Final = "+refs/heads/*:refs/remotes/origin/*"
+"""git fetches no commit by the beginning of its id."""
 _ORIGINS: Final = ("origin/", "refs/remotes/origin/")
 
 
@@ -26,12 +29,14 @@ class Held(NamedTuple):
     """What a commit is held against: the base (None: the empty tree), and others whose doing is not its own.
 
     ``own``: the base is an earlier state of the same branch, so that what was agreed on since then counts at once.
+    ``source`` is the commit that is to be merged, where HEAD is a merge that only the service has.
     """
 
     base: str | None
     why: str
     others: tuple[str, ...] = ()
     own: bool = False
+    source: str | None = None
 
 
 def held_against(history: History, target: str, meant: Meant) -> Held:
@@ -59,15 +64,26 @@ class _Search:
         try:
             tip = self._history.resolve(base.name)
         except Failure as failure:
-            origin = next((each for each in _ORIGINS if base.name.startswith(each)), None)
-            if origin is not None:
-                raise self._no_branch(base.name.removeprefix(origin)) from failure
-            if _FULL_ID.fullmatch(base.name):
-                raise self._no_commit(base.name) from failure
-            if self._history.is_shallow():
-                raise self._lacking(shown(base.name[:100]), self._deeper.all, "--unshallow") from failure
-            raise
-        return Held(self._parting(tip), base.why)
+            found = self._history.branch(base.name)  # CI services fetch branches and make none
+            if found is None:
+                raise self._nowhere(base.name, failure) from failure
+            tip = found
+        start, *others = self._parting(tip)
+        return Held(start, base.why, tuple(others))
+
+    def _nowhere(self, name: str, failure: Failure) -> Failure:
+        """A revision that is not here."""
+        origin = next((each for each in _ORIGINS if name.startswith(each)), None)
+        if origin is not None:
+            return self._no_branch(name.removeprefix(origin))
+        if _FULL_ID.fullmatch(name):
+            return self._no_commit(name)
+        if self._history.is_shallow():
+            return self._no_branch(name) if _BRANCH.fullmatch(name) else self._shallow(name)
+        return failure
+
+    def _shallow(self, name: str) -> Failure:
+        return self._lacking(shown(name[:100]), self._deeper.all, "--unshallow")
 
     def trial(self, base: Base) -> Held | None:
         """A merge that nobody wrote: its second parent is the commit that is to be merged."""
@@ -76,7 +92,7 @@ class _Search:
             return None
         if not self._history.holds(parents[0]):
             raise self._no_parent(parents[0])
-        return Held(parents[0], base.why)
+        return Held(parents[0], base.why, source=base.name)
 
     def commit(self, base: Base) -> Held | None:
         """A commit that the service has found out itself."""
@@ -96,14 +112,15 @@ class _Search:
         return self._from(self._tip(base.name), base)
 
     def _from(self, tip: str, base: Base) -> Held:
-        start = self._parting(tip)
+        start, *others = self._parting(tip)
         if base.merging and (start == self._target or not self._holds_source(base.source)):
             raise Failure(
                 f"{self._target[:7]} is checked out, which is not what is to be merged",
                 kind="wrong-checkout",
                 recovery="check out the pull request, not its target",
             )
-        return Held(start, base.why, self._others(base.besides, start, known=start == tip))
+        others += self._others(base.besides, start, known=start == tip)
+        return Held(start, base.why, tuple(dict.fromkeys(others)))
 
     def before(self, base: Base) -> Held | None:
         """What was there before a push. In a whole clone it is only missing where the push replaced it."""
@@ -111,8 +128,9 @@ class _Search:
             if not self._history.is_shallow():
                 return None
             raise self._no_parent(base.name) if self._is_parent(base.name) else self._no_commit(base.name)
-        start = self._parting(base.name)
-        return Held(start, base.why, self._others(base.besides, start, known=start == base.name), own=True)
+        start, *others = self._parting(base.name)
+        others += self._others(base.besides, start, known=start == base.name)
+        return Held(start, base.why, tuple(dict.fromkeys(others)), own=True)
 
     def parent(self, base: Base) -> Held | None:
         """What HEAD itself names."""
@@ -134,8 +152,12 @@ class _Search:
         """
         if not branch or (known and not self._history.has_merge(start, self._target)):
             return ()
-        shared = self._parting(self._tip(branch))
-        return () if shared == start else (shared,)
+        tip = self._tip(branch)
+        shared = self._parting(tip)
+        if self._target in shared:  # it has been merged by now: judged again it is not held against itself
+            before = self._history.before_it_had(tip, self._target)
+            shared = () if before is None else self._parting(before)
+        return tuple(commit for commit in shared if commit != start)
 
     def _is_parent(self, commit: str) -> bool:
         return commit in self._history.parents(self._target)
@@ -146,7 +168,7 @@ class _Search:
             raise self._no_branch(branch)
         return tip
 
-    def _parting(self, tip: str) -> str:
+    def _parting(self, tip: str) -> tuple[str, ...]:
         try:
             return self._history.parting(tip, self._target)
         except Failure as failure:
@@ -160,7 +182,8 @@ class _Search:
         return self._lacking(f"commit {commit[:7]}", self._deeper.parent, "--deepen=1")
 
     def _no_commit(self, commit: str) -> Failure:
-        arguments = ("--unshallow",) if self._history.is_shallow() else ("origin", shown(commit))
+        which = shown(commit) if _FULL_ID.fullmatch(commit) else _ALL_BRANCHES
+        arguments = ("--unshallow",) if self._history.is_shallow() else ("origin", which)
         return self._lacking(f"commit {shown(commit[:7])}", self._deeper.all, *arguments)
 
     def _no_branch(self, name: str) -> Failure:

@@ -29,6 +29,7 @@ _UNWANTED: Final = frozenset(
     },
 )
 _WANTED: Final = {
+    "GIT_GRAFT_FILE": os.devnull,  # else a file in .git could give commits other parents
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",  # a blob id is a cache key: it must mean its own bytes
     "GIT_OPTIONAL_LOCKS": "0",

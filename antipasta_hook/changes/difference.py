@@ -50,7 +50,7 @@ class Difference:
     ) -> None:
         first, *others = span.bases
         heads = tuple(oid for oid in others if oid is not None)
-        self.scope: Final = Scope(span.target.kind, first, span.target.oid, heads)
+        self.scope: Final = Scope(span.target.kind, first, span.target.oid, heads, span.source)
         self.label: Final = span.label
         self._note = span.note
         self.source: Final = source

@@ -1,5 +1,6 @@
 """What git alone knows of commits: what a revision names, where histories parted, what others do not have."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -59,8 +60,10 @@ class History:
     def resolve(self, revision: str) -> str:
         """The commit that a revision names (that a tag leads to); raises Failure where there is none."""
         said = ""
-        if not (revision.startswith("-") or "\0" in revision or len(revision) > _LONGEST_REVISION):
-            answer = self._git.ask("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        if not revision.startswith("-") and _is_name(revision):
+            searched = revision.startswith(":/")  # what is searched for takes all that follows
+            wanted = revision if searched else f"{revision}^{{commit}}"
+            answer = self._git.ask("rev-parse", "--verify", "--quiet", wanted)
             if answer.code == 0 and _OID.fullmatch(answer.out):
                 return answer.out.decode("ascii").strip()
             said = answer.err.partition("\n")[0].partition(": ")[2]
@@ -74,24 +77,42 @@ class History:
 
     def merge_base(self, one: str, other: str) -> str | None:
         """The best common ancestor of two commits, the first that git names; None where they have none."""
-        answer = self._git.ask("merge-base", one, other)
+        return next(iter(self._merge_bases(one, other)), None)
+
+    def _merge_bases(self, one: str, other: str) -> tuple[str, ...]:
+        """All best common ancestors: there are several where each has merged the other at some time."""
+        answer = self._git.ask("merge-base", "--all", one, other)
         if answer.code not in {0, 1}:
             raise explain(answer, self._git_dir)
-        return answer.out.split()[0].decode("ascii") if answer.out else None
+        return tuple(answer.out.decode("ascii").split())
 
-    def parting(self, base: str, target: str) -> str:
-        """Where a target parted from a base: their merge base, or the base itself if they have nothing in common.
+    def parting(self, base: str, target: str) -> tuple[str, ...]:
+        """Where a target parted from a base: their merge bases, or the base itself if they have nothing in common.
 
         In a shallow clone that may lie where nothing is known any more: raises Failure.
         """
-        found = self.merge_base(base, target)
+        bases = self._merge_bases(base, target)
+        found = next(iter(bases), None)
         if found not in {base, target} and self.is_shallow() and (found is None or self._is_cut(base, target, found)):
             raise Failure(
                 f"this clone is too shallow to say where {target[:7]} parted from {base[:7]}",
                 kind="shallow",
                 recovery="fetch the history: git fetch --unshallow (on CI: fetch-depth: 0)",
             )
-        return found or base
+        return bases or (base,)
+
+    def before_it_had(self, tip: str, commit: str) -> str | None:
+        """What a branch that has a commit was before it had it; None where its own line leads through that commit."""
+        line = self._checked("rev-list", "--first-parent", tip, f"^{commit}", "--").decode("ascii").split()
+        low, high = 0, len(line)
+        while low < high:  # the newest ones have it
+            middle = (low + high) // 2
+            if self.merge_base(line[middle], commit) == commit:
+                low = middle + 1
+            else:
+                high = middle
+        first = next(iter(self.parents(line[low - 1])), None) if low else None
+        return first if first is not None and first != commit and self.holds(first) else None
 
     def _is_cut(self, one: str, other: str, found: str) -> bool:
         """Whether the history of two commits is cut off before it comes to their common ancestor.
@@ -114,7 +135,7 @@ class History:
 
     def branch(self, name: str) -> str | None:
         """The tip of a branch as its origin has it, or this repository; None where it is not here."""
-        for place in ("refs/remotes/origin/", "refs/heads/"):
+        for place in ("refs/remotes/origin/", "refs/heads/") if _is_name(name) else ():
             answer = self._git.ask("show-ref", "--verify", "--hash", "--", place + name)
             if answer.code == 0 and _OID.fullmatch(answer.out):
                 return answer.out.decode("ascii").strip()
@@ -231,6 +252,14 @@ class History:
     ) -> None:
         """Close it."""
         self.close()
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text can be given to git as an argument."""
+    try:
+        return len(text) <= _LONGEST_REVISION and b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:  # half a character
+        return False
 
 
 def _logged(record: tuple[str, bytes]) -> Logged:

@@ -229,10 +229,16 @@ def _listing(out: bytes) -> Iterator[tuple[str, str, str, str]]:
         yield first, second, third, decode_path(path)
 
 
+def _sentence(text: str) -> str:
+    """The first line, and the next one where it only leads to that."""
+    first, _, rest = text.partition("\n")
+    return f"{first} {rest.strip().partition(chr(10))[0]}" if first.endswith(":") and rest else first
+
+
 def explain(answer: Answer, where: str) -> Failure:
     """git's own words as a Failure."""
     text = answer.err.strip()
-    said = shown(text.partition("\n")[0].removeprefix("fatal: ").removeprefix("error: "))
+    said = shown(_sentence(text).removeprefix("fatal: ").removeprefix("error: "))
     if "not a git repository" in text:
         return not_a_repository(where)
     if "dubious ownership" in text:
@@ -242,8 +248,14 @@ def explain(answer: Answer, where: str) -> Failure:
         )
     if "index file" in text or "index uses" in text:
         return corrupt_index(where, said)
+    if "lazy fetching disabled" in text:
+        return Failure(
+            f"{shown(where)} is a partial clone, and lacks what is needed here",
+            kind="partial-clone",
+            recovery="clone without a filter, or fetch the rest: git fetch --refetch --no-filter",
+        )
     return Failure(
         f"git cannot read {shown(where)}: {said or f'it ended with code {answer.code}'}",
         kind="unreadable-repository",
-        recovery="see: git fsck",
+        recovery="mend what it names" if "config" in said or "extension" in said else "see: git fsck",
     )

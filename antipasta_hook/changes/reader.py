@@ -161,5 +161,10 @@ def decode_path(raw: bytes) -> str:
 
 def shown(path: str) -> str:
     """A path for a message: on one line, printable, undecodable bytes in hexadecimal."""
-    text = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+    return path if path.isprintable() else "".join(map(_seen, path))
+
+
+def _seen(char: str) -> str:
+    if "\udc80" <= char <= "\udcff":
+        return f"\\x{ord(char) - 0xDC00:02x}"
+    return char if char.isprintable() else char.encode("unicode_escape").decode("ascii")

@@ -19,7 +19,7 @@ class Span(NamedTuple):
     """What is compared. ``bases``: the base first, then further parents of the target, whose doing is not its own.
 
     None is the empty tree. ``whole``: a census, which holds what did not change, too. ``label`` is for people, and
-    ``note`` is what they have to be told in any case.
+    ``note`` is what they have to be told in any case. ``source`` is that of the scope.
     """
 
     target: Target
@@ -27,6 +27,7 @@ class Span(NamedTuple):
     whole: bool = False
     label: str = ""
     note: str = ""
+    source: str | None = None
 
 
 def spans(repository: Repository, asked: Asked) -> list[Span]:
@@ -82,9 +83,9 @@ def between(repository: Repository, from_rev: str | None, to_rev: str) -> Span:
 
     with History(repository) as history:
         target = history.resolve(to_rev)
-        base = None if from_rev is None else history.parting(history.resolve(from_rev), target)
-    label = f"{shown(from_rev or '')}...{shown(to_rev)}: {short(base)}..{short(target)}"
-    return Span(Commit(repository, target), (base,), label=label)
+        bases = (None,) if from_rev is None else history.parting(history.resolve(from_rev), target)
+    label = f"{shown(from_rev or '')}...{shown(to_rev)}: {short(bases[0])}..{short(target)}"
+    return Span(Commit(repository, target), bases, label=label)
 
 
 def whole_commit(repository: Repository, to_rev: str, meant: "Meant | None" = None) -> Span:
@@ -97,7 +98,8 @@ def whole_commit(repository: Repository, to_rev: str, meant: "Meant | None" = No
         held = held_against(history, target, meant or FIRST_PARENT)
     kind = ScopeKind.TREE if held.own else ScopeKind.RANGE
     label = f"{shown(held.why)}: {short(held.base)}..{short(target)}"
-    return Span(Commit(repository, target, kind), (held.base, *held.others), whole=True, label=label)
+    bases = (held.base, *held.others)
+    return Span(Commit(repository, target, kind), bases, whole=True, label=label, source=held.source)
 
 
 def worktree(repository: Repository) -> Span:

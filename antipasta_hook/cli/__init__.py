@@ -60,7 +60,7 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
         return _overview().parse_args(argv)
     purpose = COMMANDS[name]
     parser = argparse.ArgumentParser(prog=f"antipasta-hook {name}", description=f"{purpose[0].upper()}{purpose[1:]}.")
-    parser.add_argument("-C", dest="directory", metavar="DIR", default=".", help="as if started in DIR")
+    parser.add_argument("-C", dest="directory", metavar="DIR", default=".", help="the repository around DIR")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
     parser.set_defaults(command=name)
     import_module(f"antipasta_hook.cli.{name}").add_arguments(parser)

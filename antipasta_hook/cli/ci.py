@@ -53,12 +53,15 @@ def _event(service: Service, environ: Mapping[str, str]) -> object:
     if not service.event:
         return None
     try:
-        with open(environ[service.event], "rb") as file:
-            return json.loads(file.read(_LARGEST_EVENT))
+        if not os.path.isfile(environ[service.event]):
+            why = "it names no file that is here"
+        else:
+            with open(environ[service.event], "rb") as file:
+                return json.loads(file.read(_LARGEST_EVENT))
     except KeyError:
         why = "it is not set"
     except OSError as error:
-        why = error.strerror or type(error).__name__
+        why = f"its file cannot be read: {error.strerror or type(error).__name__}"
     except (ValueError, RecursionError):
         why = "the file that it names is no JSON"
     raise Failure(

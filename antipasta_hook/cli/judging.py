@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_budget,
         default=argparse.SUPPRESS,
         metavar="TIME",
-        help="how long it may take, such as 500ms, 2s or 1m, or none (default: as set, or 2s; 10s at a push)",
+        help="how long it may take, such as 500ms or 2s, or none (default: as set, or 2s; a push 10s; CI none)",
     )
     add_workers(parser)
     parser.add_argument("--no-cache", action="store_true", help="measure everything anew, keep nothing")
@@ -129,11 +129,12 @@ def _tell_how(optimizer: "PreCommitOptimizer", report: Report, arguments: argpar
     """What is judged and who read it, who measured it and why, for who asked for that."""
     if arguments.debug:
         say(f"measured {optimizer.executor}")
+    asked = arguments.asked
     if arguments.verbose:
-        asked = arguments.asked
         say(f"judging: {_NAMES[asked.what]} ({asked.why}), read by {optimizer.reader}")
-        say("\n".join(map("compared: {}".format, optimizer.compared)))
         say(f"the cache knew {report.cost.hits:,} files, and did not know {report.cost.misses:,}")
+    if arguments.verbose or (asked.what == Ask.CI and not arguments.quiet):  # what a red job is asked first
+        say("\n".join(map("compared: {}".format, optimizer.compared)))
 
 
 @contextmanager

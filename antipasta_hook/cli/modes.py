@@ -8,6 +8,8 @@ from typing import Final
 from antipasta_hook.model import Ask, Asked, Failure
 
 SWITCH: Final = "ANTIPASTA"
+_WITHOUT_CI: Final = ("TF_BUILD", "JENKINS_URL")
+"""What the services set that do not set ``CI``."""
 _NO: Final = frozenset({"", "0", "false", "no", "off"})
 
 
@@ -48,8 +50,9 @@ def is_push(asked: Asked, environ: Mapping[str, str]) -> bool:
 
 
 def on_ci(environ: Mapping[str, str]) -> bool:
-    """Whether a CI service runs this."""
-    return environ.get("CI", "").strip().lower() not in _NO
+    """Whether a CI service runs this: ``CI`` says so, or where nothing says of it, what Azure and Jenkins set."""
+    marks = ("CI",) if "CI" in environ else _WITHOUT_CI
+    return any(environ.get(mark, "").strip().lower() not in _NO for mark in marks)
 
 
 def asked(arguments: argparse.Namespace, environ: Mapping[str, str], pushed: bytes) -> Asked:

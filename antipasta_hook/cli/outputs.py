@@ -22,9 +22,24 @@ def require_places(paths: Sequence[str]) -> None:
             raise _no_place(path, f"there is no directory {os.path.dirname(place)}")
         if os.path.isdir(place):
             raise _no_place(path, "it is a directory")
+        if os.path.islink(place):
+            raise _no_place(path, "it is a link that leads to itself")
+        if (why := _no_name(place)) is not None:
+            raise _no_place(path, why)
         if place in taken:
             raise _no_place(path, f"another format goes to {taken[place]}")
         taken[place] = path
+
+
+def _no_name(place: str) -> str | None:
+    """Why a file cannot have this name; None where nothing is known against it."""
+    try:
+        os.lstat(place)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
 
 
 def save(text: str, path: str) -> None:

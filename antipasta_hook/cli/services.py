@@ -91,6 +91,8 @@ def _gitlab(environ: Environment, _: object) -> Iterator[Base]:
             yield Base(Way.PARTED, f"GitLab: a merge request, since it parted from {target}", tip, merging=True)
         elif target:
             yield Base(Way.BRANCH, f"GitLab: a merge request, since it parted from {target}", target, merging=True)
+        else:
+            raise _no_target("a merge request", "CI_MERGE_REQUEST_DIFF_BASE_SHA")
         return
     before, default = environ.get("CI_COMMIT_BEFORE_SHA", ""), environ.get("CI_DEFAULT_BRANCH", "")
     yield from _pushed("GitLab", before, environ.get("CI_COMMIT_BRANCH", ""), default)
@@ -103,6 +105,8 @@ def _bitbucket(environ: Environment, _: object) -> Iterator[Base]:
         yield Base(Way.PARTED, f"Bitbucket: a pull request, since it parted from {target}", tip, merging=True)
     elif target:
         yield Base(Way.BRANCH, f"Bitbucket: a pull request, since it parted from {target}", target, merging=True)
+    elif environ.get("BITBUCKET_PR_ID"):
+        raise _no_target("a pull request", "BITBUCKET_PR_DESTINATION_BRANCH")
 
 
 def _azure(environ: Environment, _: object) -> Iterator[Base]:
@@ -114,14 +118,26 @@ def _azure(environ: Environment, _: object) -> Iterator[Base]:
     if target:
         why = f"Azure: a pull request, since it parted from {target}"
         yield Base(Way.BRANCH, why, target, merging=True, source=source)
+    elif source or environ.get("SYSTEM_PULLREQUEST_PULLREQUESTID"):
+        raise _no_target("a pull request", "SYSTEM_PULLREQUEST_TARGETBRANCH")
 
 
 def _jenkins(environ: Environment, _: object) -> Iterator[Base]:
     """GIT_PREVIOUS_COMMIT is no base: a build that failed would pass when it is run again."""
     if target := environ.get("CHANGE_TARGET"):
         yield Base(Way.BRANCH, f"Jenkins: a change, since it parted from {target}", target, merging=True)
+    elif environ.get("CHANGE_ID"):
+        raise _no_target("a change", "CHANGE_TARGET")
     elif before := _commit(environ.get("GIT_PREVIOUS_SUCCESSFUL_COMMIT")):
         yield Base(Way.BEFORE, "Jenkins: since the last build that passed", before)
+
+
+def _no_target(what: str, variable: str) -> Failure:
+    return Failure(
+        f"{what} is to be judged, and nothing says into what it is to be merged",
+        kind="event",
+        recovery=f"let this step see {variable}, or name the base: --base REV",
+    )
 
 
 def _pushed(who: str, before: str, branch: str, default: str) -> Iterator[Base]:

@@ -14,12 +14,16 @@ class ScopeKind(StrEnum):
 
 
 class Scope(NamedTuple):
-    """The two states: ``base`` None is the empty tree; ``target`` None is the index or the work tree."""
+    """The two states: ``base`` None is the empty tree; ``target`` None is the index or the work tree.
+
+    ``source`` is the commit that its author has, where the target is a merge that only a CI service has.
+    """
 
     kind: ScopeKind
     base: str | None
     target: str | None = None
     merge_heads: tuple[str, ...] = ()
+    source: str | None = None
 
 
 class Blob(NamedTuple):

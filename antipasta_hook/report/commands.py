@@ -8,21 +8,24 @@ from antipasta_hook.model import Scope, ScopeKind
 from antipasta_hook.report.layout import shown
 from antipasta_hook.report.screen import Screen, Shell
 
+_LONGEST: Final = 1_000  # characters
 _SAFE: Final = re.compile(r"[\w+:./-]+", re.ASCII)
 _ESCAPED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\'", "#": "\\043"}
 
 
 def explain(scope: Scope, path: str, symbol: str | None, screen: Screen) -> str | None:
-    """The command that shows a function line by line; None where this shell has no way to write its name."""
+    """The command that shows a function line by line; None where nobody could copy it, or no shell write its name."""
     name = f"{path}::{symbol}" if symbol else path
+    if len(name) > _LONGEST:
+        return None
     argument = quoted(f"./{name}" if name.startswith("-") else name, screen)
     return None if argument is None else f"{screen.program} explain {_version(scope, screen)}{argument}"
 
 
 def _version(scope: Scope, screen: Screen) -> str:
-    """Which version of the file was judged, as ``explain`` is told."""
-    if scope.target is not None:
-        return f"--rev {scope.target[:12]} "
+    """Which version of the file was judged, as ``explain`` is told: in a commit that whoever reads this has."""
+    if (commit := scope.source or scope.target) is not None:
+        return f"--rev {commit[:12]} "
     from_index = scope.kind in {ScopeKind.INDEX, ScopeKind.TREE} and screen.staged
     return "--staged " if from_index else ""
 

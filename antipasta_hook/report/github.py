@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from antipasta_hook.model import FileOutcome, Finding, Problem, Report, Verdict
+from antipasta_hook.model import FileOutcome, Finding, Outcome, Problem, Report, Status, Verdict
 from antipasta_hook.report.layout import cut, cut_middle
 from antipasta_hook.report.remarks import WORTH_A_LINE, unlooked
 from antipasta_hook.report.screen import PLAIN, Screen
@@ -37,16 +37,19 @@ def render(report: Report, *, full: bool = False, screen: Screen = PLAIN) -> str
 def _annotations(verdict: Verdict, *, full: bool) -> Iterator[Annotation]:
     told = [f for f in verdict.findings if full or f.blocking or f.status in WORTH_A_LINE]
     reasons = reasons_of(verdict)
+    incomplete = verdict.outcome == Outcome.INCOMPLETE  # then it is this that makes the job red
     for group in urgent_first(told):
-        yield _function(group, [sentence(finding._replace(symbol=None), reasons) for finding in group])
-    yield from map(_unchecked, unlooked(verdict))
+        sentences = [sentence(finding._replace(symbol=None), reasons) for finding in group]
+        stops = incomplete and any(finding.status == Status.UNJUDGED for finding in group)
+        yield _function(group, sentences, stops=stops)
+    yield from (_unchecked(file, "error" if incomplete else "warning") for file in unlooked(verdict))
     yield from map(_problem, verdict.problems)
 
 
-def _function(group: Sequence[Finding], sentences: Sequence[str]) -> Annotation:
+def _function(group: Sequence[Finding], sentences: Sequence[str], *, stops: bool) -> Annotation:
     first = group[0]
     kind = "warning" if any(finding.status in WORTH_A_LINE for finding in group) else "notice"
-    if any(finding.blocking for finding in group):
+    if stops or any(finding.blocking for finding in group):
         kind = "error"
     title = cut_middle(printable(first.symbol or "the whole file"), _LONGEST_TITLE, PLAIN)
     message = "\n".join(cut(each, _LONGEST_LINE, PLAIN) for each in sentences)
@@ -54,9 +57,9 @@ def _function(group: Sequence[Finding], sentences: Sequence[str]) -> Annotation:
     return Annotation(kind, f"{_TOOL}: {title}", message, printable(first.path), first.line, end_line)
 
 
-def _unchecked(file: FileOutcome) -> Annotation:
+def _unchecked(file: FileOutcome, kind: str) -> Annotation:
     message = cut(printable(file.reason or file.status), _LONGEST_LINE, PLAIN)
-    return Annotation("warning", f"{_TOOL}: not checked", message, printable(file.path), 1, 1)
+    return Annotation(kind, f"{_TOOL}: not checked", message, printable(file.path), 1, 1)
 
 
 def _problem(problem: Problem) -> Annotation:

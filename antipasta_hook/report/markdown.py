@@ -10,6 +10,7 @@ from antipasta_hook.model import (
     Outcome,
     Problem,
     Report,
+    Scope,
     ScopeKind,
     Severity,
     Status,
@@ -51,7 +52,7 @@ def within(report: Report, most_bytes: int, *, full: bool, head: str = "") -> st
     """The report in so many bytes of UTF-8 at most: entries that have no room are left out whole, and counted."""
     verdict = report.verdict
     start = f"{head}### antipasta-hook: {_title(verdict)}\n"
-    end = f"\n{summary(report, _SCREEN)}\n"
+    end = f"\n{summary(report, _SCREEN)}{_held(verdict.scope)}\n"
     sections = [section for section in _sections(verdict, full=full) if section.entries]
     room = most_bytes - _size(start) - _size(end) - sum(_size(_written(section, ())) for section in sections)
     written = [start]
@@ -67,6 +68,11 @@ def _title(verdict: Verdict) -> str:
     if blocking:
         return headline(blocking, verdict, _SCREEN)
     return "nothing blocks" if verdict.outcome == Outcome.PASS else "not all could be judged"
+
+
+def _held(scope: Scope) -> str:
+    """Which commit was held against which: the first question where something is red."""
+    return f", {scope.target[:7]} against {scope.base[:7]}" if scope.base and scope.target else ""
 
 
 def _fitting(section: Section, room: int) -> list[str]:
@@ -107,14 +113,17 @@ def _of_findings(verdict: Verdict, *, full: bool) -> Iterator[Section]:
     """A function that blocks has all that is said of it in one place."""
     blocked = {function_of(finding) for finding in verdict.findings if finding.blocking}
     blocking: list[Finding] = []
+    unjudged: list[Finding] = []
     let_through: list[Finding] = []
     before: list[Finding] = []
     for finding in verdict.findings:
         if finding.status not in {Status.SUPPRESSED, Status.RESOLVED}:
             news = let_through if finding.status in WORTH_A_LINE else before
+            news = unjudged if finding.status == Status.UNJUDGED else news
             (blocking if function_of(finding) in blocked else news).append(finding)
     heading = f"{wording(verdict.scope, _SCREEN).others}, over a limit before: {functions(before)}"
     yield Section("Blocking", _functions(blocking, verdict))
+    yield Section("Could not be judged", _functions(unjudged, verdict))
     yield Section("Not blocking", _functions(let_through, verdict))
     yield Section(heading, _functions(before, verdict), _most_standing(verdict, full=full))
 

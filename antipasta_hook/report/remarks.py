@@ -36,7 +36,9 @@ _MOST_NAMED: Final = 20  # files on one line, if it is a very wide one
 
 def remarks(verdict: Verdict, screen: Screen, most: int, *, full: bool) -> Iterator[Line]:
     """Write all that is not about what blocks; no list has more than ``most`` entries."""
-    let_through = _of_passing_functions(verdict, WORTH_A_LINE)
+    unjudged = _of_passing_functions(verdict, frozenset({Status.UNJUDGED}))
+    yield from listed("Could not be judged:", (about(f, passing(f, screen), screen) for f in unjudged), most)
+    let_through = _of_passing_functions(verdict, WORTH_A_LINE - {Status.UNJUDGED})
     yield from listed("Not blocking:", (about(f, passing(f, screen), screen) for f in let_through), most)
     whole = verdict.scope.kind == ScopeKind.TREE or verdict.census is not None
     yield from _before(_of_passing_functions(verdict, _BEFORE), verdict.scope, screen, full=full, whole=whole)

@@ -92,7 +92,7 @@ def test_what_is_named_goes_before_what_the_service_says(pull_request: Repo, eve
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "No such file"), ("", "no JSON"), ("{", "no JSON"), ("[" * 100_000, "no JSON"), ("\ud800", "no JSON")],
+    [(None, "names no file"), ("", "no JSON"), ("{", "no JSON"), ("[" * 100_000, "no JSON"), ("\ud800", "no JSON")],
 )
 def test_an_event_that_cannot_be_read_is_no_base(
     pull_request: Repo, event: Path, content: str | None, said: str

@@ -123,7 +123,7 @@ def test_a_backtest_is_the_same_whoever_measures(
             command = ["backtest", "-C", str(project.path), "--no-cache", "--format", "json", "--executor", executor]
             assert cli.main([*command, "--debug"], started=0) == 0
             out, err = capsys.readouterr()
-            assert err.startswith(f"antipasta-hook: measured {executor}")
+            assert f"\nantipasta-hook: measured {executor}" in f"\n{err}"
             found.append({**json.loads(out), "seconds": 0})
     finally:
         site.end()

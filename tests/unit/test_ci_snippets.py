@@ -217,6 +217,8 @@ def test_the_action_hands_its_inputs_over_as_they_are(tmp_path: Path, place: str
         "antipasta_hook",
         "ci",
         "--format",
+        "text",
+        "--format",
         "github",
         f"--format=markdown:{where}/summary.md",
         f"--base={HOSTILE}",
@@ -234,14 +236,27 @@ def test_the_verdict_is_that_of_the_tool_and_the_summary_is_there_all_the_same(
 ) -> None:
     done = judged(tmp_path, CODE=str(code))
     assert done.code == code
-    assert ("::error title=antipasta-hook::" in done.said) == is_error
+    assert ("::error title=antipasta-hook could not judge::" in done.said) == is_error
     assert done.summary == "a report\n"
     assert done.output == ""
 
 
-def test_a_tool_that_writes_no_report_leaves_no_summary(tmp_path: Path) -> None:
+def test_why_it_could_not_judge_is_said_in_the_log_in_the_change_and_in_the_summary(tmp_path: Path) -> None:
+    program = "#!/bin/sh\necho 'the base is 100% `gone`' >&2\necho '::error::what to do' >&2\nexit 3\n"
+    done = judged(tmp_path, program)
+    assert (done.code, done.output) == (3, "")
+    assert (
+        done.summary
+        == "### antipasta-hook: it could not judge\n\n    the base is 100% `gone`\n    ::error::what to do\n"
+    )
+    annotation = "::error title=antipasta-hook could not judge::the base is 100%25 `gone`%0A::error::what to do\n"
+    assert annotation in done.said
+
+
+def test_a_tool_that_says_nothing_is_an_error_all_the_same(tmp_path: Path) -> None:
     done = judged(tmp_path, "#!/bin/sh\nexit 3\n")
-    assert (done.code, done.summary, done.output) == (3, "", "")
+    assert (done.code, done.output) == (3, "")
+    assert "::error title=antipasta-hook could not judge::" in done.said
 
 
 @pytest.mark.framework

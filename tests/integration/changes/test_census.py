@@ -17,7 +17,7 @@ from antipasta_hook.changes import (
     whole_tree,
 )
 from antipasta_hook.config.settings import DEFAULTS
-from antipasta_hook.model import Ask, Asked, ScopeKind
+from antipasta_hook.model import Ask, Asked, Scope, ScopeKind
 from antipasta_hook.model.base import Base, Meant, Way
 from tests.integration.changes.reading import READERS
 from tests.integration.changes.spanning import Compared, failure, kinds, one
@@ -51,7 +51,7 @@ def census(repo: Repo | Path, **options: object) -> Compared:
 
 def test_a_tree_without_a_change(repo: Repo) -> None:
     seen = census(repo)
-    assert seen.changes.scope == (ScopeKind.TREE, repo.oid("HEAD"), None, ())
+    assert seen.changes.scope == Scope(ScopeKind.TREE, repo.oid("HEAD"), None, ())
     assert kinds(seen.changes) == ALL
     assert all(change.before == change.after for change in seen.changes.comparisons[0].changes)
     assert dict(seen.contents)["tool"] == SCRIPT.encode()
@@ -90,7 +90,7 @@ def test_a_bare_repository_is_judged_by_its_head(repo: Repo, tmp_path: Path) -> 
     repo.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
     seen = census(tmp_path / "bare.git")
     head = repo.oid("HEAD")
-    assert seen.changes.scope == (ScopeKind.TREE, head, head, ())
+    assert seen.changes.scope == Scope(ScopeKind.TREE, head, head, ())
     assert kinds(seen.changes) == ALL
     Repo.create(tmp_path / "empty.git", "--bare")
     assert kinds(census(tmp_path / "empty.git").changes) == {}
@@ -173,16 +173,16 @@ def test_a_commit_as_a_whole_against_where_it_parted(repo: Repo) -> None:
     repo.git("checkout", "-q", "-b", "topic")
     repo.commit_files({"new.py": function("new")})
     seen = one(repo, lambda repository: whole_commit(repository, "topic", named("main")))
-    assert seen.changes.scope == (ScopeKind.RANGE, repo.oid("main"), repo.oid("topic"), ())
+    assert seen.changes.scope == Scope(ScopeKind.RANGE, repo.oid("main"), repo.oid("topic"), ())
     assert kinds(seen.changes) == {**ALL, "new.py": "added"}
     seen = one(repo, lambda repository: whole_commit(repository, "topic"))
-    assert seen.changes.scope == (ScopeKind.TREE, repo.oid("topic^"), repo.oid("topic"), ())
+    assert seen.changes.scope == Scope(ScopeKind.TREE, repo.oid("topic^"), repo.oid("topic"), ())
     assert kinds(seen.changes) == {**ALL, "new.py": "added"}
 
 
 def test_a_root_commit_as_a_whole_has_nothing_before_it(repo: Repo) -> None:
     seen = one(repo, lambda repository: whole_commit(repository, "main^"))
-    assert seen.changes.scope == (ScopeKind.TREE, None, repo.oid("main^"), ())
+    assert seen.changes.scope == Scope(ScopeKind.TREE, None, repo.oid("main^"), ())
 
 
 def test_a_shallow_clone_is_not_taken_for_a_root(repo: Repo, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from antipasta_hook.changes import open_repository, pushed
 from antipasta_hook.changes.children import Git
 from antipasta_hook.changes.pushes import LARGEST
-from antipasta_hook.model import ScopeKind
+from antipasta_hook.model import Scope, ScopeKind
 from tests.integration.changes.spanning import Compared, compared, failure, kinds
 from tests.integration.repositories import Repo, function
 
@@ -63,7 +63,7 @@ def repo(repo: Repo, tmp_path: Path) -> Repo:
 def test_a_new_branch_is_held_against_where_it_left_what_the_remote_has(repo: Repo) -> None:
     seen = only(repo, "origin", "topic")
     main, topic = repo.oid("main"), repo.oid("topic")
-    assert seen.changes.scope == (ScopeKind.RANGE, main, topic, ())
+    assert seen.changes.scope == Scope(ScopeKind.RANGE, main, topic, ())
     assert kinds(seen.changes) == {"topic.py": "added"}
     assert seen.label == f"refs/heads/topic: {main[:7]}..{topic[:7]}"
 

@@ -8,7 +8,7 @@ import pytest
 
 from antipasta_hook.changes import between, open_repository
 from antipasta_hook.changes.plumbing import _raw_changes
-from antipasta_hook.model import ScopeKind
+from antipasta_hook.model import Scope, ScopeKind
 from tests.integration.changes.reading import READERS
 from tests.integration.changes.spanning import Compared, compared, failure, kinds, one
 from tests.integration.repositories import Repo, function
@@ -42,7 +42,7 @@ def git_says(repo: Repo, old: str, new: str) -> tuple[object, ...]:
 def test_a_branch_is_held_against_where_it_parted(repo: Repo) -> None:
     seen = ranged(repo, "main")
     start, topic = repo.oid("start"), repo.oid("topic")
-    assert seen.changes.scope == (ScopeKind.RANGE, start, topic, ())
+    assert seen.changes.scope == Scope(ScopeKind.RANGE, start, topic, ())
     assert kinds(seen.changes) == {"a.py": "modified", "d/new.py": "added"}
     assert seen.raw == (git_says(repo, start, topic),)
     assert dict(seen.contents)["d/new.py"] == function("new").encode()

@@ -16,7 +16,7 @@ from antipasta_hook.changes import MissingBlob, RawChange, open_repository, read
 from antipasta_hook.changes.disk import LARGEST_KEPT
 from antipasta_hook.changes.plumbing import _raw_changes
 from antipasta_hook.config.settings import DEFAULTS
-from antipasta_hook.model import ScopeKind
+from antipasta_hook.model import Scope, ScopeKind
 from tests.integration.changes.reading import READERS
 from tests.integration.changes.spanning import Compared, failure, kinds, one
 from tests.integration.repositories import Repo, function
@@ -64,7 +64,7 @@ def test_a_clean_work_tree_is_no_change_and_nothing_is_read(repo: Repo) -> None:
     os.utime(repo.path / ".git/index", ns=(past, past))
     with mock.patch("antipasta_hook.changes.disk.Disk._read", side_effect=AssertionError):
         compared = seen(repo)
-    assert compared.changes.scope == (ScopeKind.WORKTREE, repo.oid("HEAD"), None, ())
+    assert compared.changes.scope == Scope(ScopeKind.WORKTREE, repo.oid("HEAD"), None, ())
     assert kinds(compared.changes) == {}
 
 

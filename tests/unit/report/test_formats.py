@@ -211,7 +211,7 @@ def test_markdown_is_a_list_of_what_it_should_say_and_no_other_markup(form: str,
     assert read.kinds <= OURS
     told = _places(f for f in report.verdict.findings if f.blocking or f.status in NEWS)
     expected = sorted((printable(f"{path}:{line}"), *_shown(symbol)) for path, line, symbol in told)
-    found = [e for e in read.entries if e.section in {"Blocking", "Not blocking"}]
+    found = [e for e in read.entries if e.section in {"Blocking", "Could not be judged", "Not blocking"}]
     assert sorted(entry.code[: len(_start(entry.code, expected))] for entry in found) == expected
     unchecked = [entry for entry in read.entries if entry.section.startswith("Not checked")]
     assert sorted((*entry.code, entry.text.replace("\u200b", "")) for entry in unchecked) == sorted(
