@@ -254,8 +254,13 @@ def explain(answer: Answer, where: str) -> Failure:
             kind="partial-clone",
             recovery="clone without a filter, or fetch the rest: git fetch --refetch --no-filter",
         )
+    return _unreadable(where, said or f"it ended with code {answer.code}")
+
+
+def _unreadable(where: str, said: str) -> Failure:
+    is_configured = "config" in said or "extension" in said
     return Failure(
-        f"git cannot read {shown(where)}: {said or f'it ended with code {answer.code}'}",
+        f"git cannot read {shown(where)}: {said}",
         kind="unreadable-repository",
-        recovery="mend what it names" if "config" in said or "extension" in said else "see: git fsck",
+        recovery="mend what it names" if is_configured else "see: git fsck",
     )

@@ -13,6 +13,7 @@ from antipasta_hook.report.words import count, placed, printable
 
 _MOST_OF_A_KIND: Final = 10  # that GitHub shows of one step; three kinds of 10 keep within the 50 of a job as well
 _KINDS: Final = ("error", "warning", "notice")
+_URGENCY: Final = _KINDS[::-1]
 _TOOL: Final = "antipasta-hook"
 _LONGEST_TITLE: Final = 200
 _LONGEST_LINE: Final = 1_000
@@ -37,24 +38,29 @@ def render(report: Report, *, full: bool = False, screen: Screen = PLAIN) -> str
 def _annotations(verdict: Verdict, *, full: bool) -> Iterator[Annotation]:
     told = [f for f in verdict.findings if full or f.blocking or f.status in WORTH_A_LINE]
     reasons = reasons_of(verdict)
-    incomplete = verdict.outcome == Outcome.INCOMPLETE  # then it is this that makes the job red
+    unjudged = "error" if verdict.outcome == Outcome.INCOMPLETE else "warning"  # what makes the job red
     for group in urgent_first(told):
-        sentences = [sentence(finding._replace(symbol=None), reasons) for finding in group]
-        stops = incomplete and any(finding.status == Status.UNJUDGED for finding in group)
-        yield _function(group, sentences, stops=stops)
-    yield from (_unchecked(file, "error" if incomplete else "warning") for file in unlooked(verdict))
+        yield _function(group, [sentence(finding._replace(symbol=None), reasons) for finding in group], unjudged)
+    yield from (_unchecked(file, unjudged) for file in unlooked(verdict))
     yield from map(_problem, verdict.problems)
 
 
-def _function(group: Sequence[Finding], sentences: Sequence[str], *, stops: bool) -> Annotation:
+def _function(group: Sequence[Finding], sentences: Sequence[str], unjudged: str) -> Annotation:
+    """``unjudged`` is the kind of what could not be judged."""
     first = group[0]
-    kind = "warning" if any(finding.status in WORTH_A_LINE for finding in group) else "notice"
-    if stops or any(finding.blocking for finding in group):
-        kind = "error"
+    kind = max((_kind(finding, unjudged) for finding in group), key=_URGENCY.index)
     title = cut_middle(printable(first.symbol or "the whole file"), _LONGEST_TITLE, PLAIN)
     message = "\n".join(cut(each, _LONGEST_LINE, PLAIN) for each in sentences)
     end_line = max(first.line, first.end_line)
     return Annotation(kind, f"{_TOOL}: {title}", message, printable(first.path), first.line, end_line)
+
+
+def _kind(finding: Finding, unjudged: str) -> str:
+    if finding.blocking:
+        return "error"
+    if finding.status == Status.UNJUDGED:
+        return unjudged
+    return "warning" if finding.status in WORTH_A_LINE else "notice"
 
 
 def _unchecked(file: FileOutcome, kind: str) -> Annotation:
