@@ -16,7 +16,7 @@ from antipasta_hook.analyse.shelf import Shelf
 from antipasta_hook.cache import Store, open_memory, open_store
 from antipasta_hook.changes import Difference, Repository, Span, open_repository, read_difference, spans
 from antipasta_hook.config.settings import BUDGET, Settings, Told
-from antipasta_hook.model import Ask, Asked, ChangeSet, Cost, Outcome, Report, Scope, ScopeKind, Verdict
+from antipasta_hook.model import Ask, Asked, ChangeSet, Cost, Outcome, Problem, Report, Scope, ScopeKind, Verdict
 from antipasta_hook.plan import plan
 from antipasta_hook.policy import Policy, budget_of, manager_remarks, policy_of
 from antipasta_hook.verdict import joined, judge, limited_to
@@ -87,7 +87,7 @@ class PreCommitOptimizer:
         self._timings: dict[str, float] = {}
         self._analyses: list[Analysis] = []
         self._stops_late: list[str] = []
-        self._remarks: list[str] = []
+        self._remarks: list[Problem] = []
 
     @property
     def stops_late(self) -> str | None:
@@ -224,7 +224,7 @@ class PreCommitOptimizer:
         remarks = [
             *self._remarks,
             *self._crew.remarks,
-            *(f"{problem.message}; {problem.recovery}" for problem in problems if problem),
+            *filter(None, problems),
         ]
         timings = (("total", spent), *self._timings.items())
         return Cost(self._limit_ms, spent, hits, misses, timings, tuple(dict.fromkeys(remarks)))

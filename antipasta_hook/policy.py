@@ -69,7 +69,7 @@ def budget_of(asked: Asked, told: Told, settings: Settings, *, whole: bool) -> f
 
 def manager_remarks(
     difference: "Difference", place: str, environ: Mapping[str, str], memory: "Memory | None"
-) -> tuple[str, ...]:
+) -> tuple[Problem, ...]:
     """What the hook manager's configuration says that cannot reach us; once for each version of it that is seen.
 
     ``place`` is the directory the hook was started in, from the root: prek starts it where its configuration is.
@@ -88,7 +88,7 @@ def manager_remarks(
         return ()
     if memory is not None:
         memory.put(key, b"told")
-    return tuple(f"{path}: {sentence}" for sentence in said)
+    return tuple(Problem("hook-manager", f"{path}: {sentence}", path) for sentence in said)
 
 
 def _nearest(difference: "Difference", place: str, names: tuple[str, ...]) -> tuple[str, str | None]:
@@ -120,7 +120,7 @@ def _bounded(oid: str, source: "BlobSource") -> bytes:
     """A blob that can be a text; what is too large for settings is refused later, with its name."""
     size = source.size(oid)
     if size is not None and size > _LARGEST_TEXT:
-        raise Failure(f"a settings file of {size:,} bytes is not read", kind="settings", usage=True)
+        raise Failure(f"a settings file of {size:,} bytes is not read", kind="settings")
     return source.read(oid)
 
 
@@ -137,7 +137,6 @@ def _named(path: str, *, strict: bool) -> Loaded:
             f"cannot read {path}: {error.strerror}",
             kind="settings",
             recovery="give --config a settings file, from the directory in which this is started",
-            usage=True,
         ) from error
     name = os.path.basename(path)
     return load({name: name}, lambda _: content, None, edited=[name], strict=strict)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from antipasta_hook.changes import MissingBlob, is_lfs_pointer
 from antipasta_hook.metrics import engine_fingerprint, is_generated
-from antipasta_hook.model import FileMetrics, FileStatus, Measurement, Problem, Reading
+from antipasta_hook.model import FileMetrics, FileStatus, Kind, Measurement, Problem, Reading
 
 if TYPE_CHECKING:
     from antipasta_hook.cache import Store
@@ -117,11 +117,11 @@ class Bench:
         """The bytes of a blob, or why there are none."""
         size = self._blobs.size(oid)
         if size is not None and size > LARGEST_BLOB:
-            return Measurement(FileStatus.UNREADABLE, None, f"too large: {size:,} bytes")
+            return Measurement(FileStatus.UNREADABLE, None, f"too large: {size:,} bytes", "too-large")
         try:
             return self._blobs.read(oid)
         except MissingBlob as missing:
-            return Measurement(FileStatus.UNREADABLE, None, missing.reason)
+            return Measurement(FileStatus.UNREADABLE, None, missing.reason, missing.kind)
 
     def record(self, oid: str, metrics: FileMetrics) -> None:
         """A blob was measured."""
@@ -130,9 +130,9 @@ class Bench:
             self._amount_of_fresh = self._amount_of_fresh.plus(metrics)
         self._know(oid, Measurement(FileStatus.ANALYSED, metrics))
 
-    def lose(self, oid: str, reason: str) -> None:
+    def lose(self, oid: str, reason: str, kind: Kind) -> None:
         """A blob could not be measured."""
-        self._know(oid, Measurement(FileStatus.UNREADABLE, None, reason))
+        self._know(oid, Measurement(FileStatus.UNREADABLE, None, reason, kind))
 
     def defer(self, oid: str, reason: str) -> None:
         """There was no time for a blob."""

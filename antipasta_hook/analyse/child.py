@@ -29,7 +29,7 @@ _STARTING: Final = 30.0
 """Seconds that a child may take longer to get ready than for a source: the machine may be busy."""
 _DYING: Final = 0.5
 """Seconds in which a child that says nothing more should have ended."""
-TOO_LONG: Final = Lost(f"measuring it took more than {MOST_SECONDS} s of processor time, twice")
+TOO_LONG: Final = Lost(f"measuring it took more than {MOST_SECONDS} s of processor time, twice", "worker-slow")
 _SIGNALS: Final = {"SIGXCPU": TOO_LONG, "SIGKILL": KILLED}
 
 

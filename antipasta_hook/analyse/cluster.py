@@ -12,10 +12,10 @@ import warnings
 from collections.abc import Callable, Mapping
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, get_args
 
 from antipasta_hook.analyse import remote
-from antipasta_hook.analyse.executor import CRASHED, HANGS_AFTER, Answer, Lost, NoWorkers, Task
+from antipasta_hook.analyse.executor import CRASHED, HANGS_AFTER, Answer, Lost, NoWorkers, Task, WorkerKind
 from antipasta_hook.cache.encoding import decode
 from antipasta_hook.model import Failure, FileMetrics
 
@@ -242,8 +242,13 @@ def _within(seconds: float, question: "Callable[[], _Answer]") -> "_Answer":
 def _believed(data: bytes) -> FileMetrics | Lost | None:
     kind, rest = data[:1], data[1:]
     if kind == remote.LOST:
-        return Lost(rest.decode(errors="replace"))
+        return _lost(*rest.decode(errors="replace").partition("\n")[::2])
     return decode(rest) if kind == remote.MEASURED else None
+
+
+def _lost(kind: str, reason: str) -> Lost | None:
+    known = next((each for each in get_args(WorkerKind) if each == kind), None)
+    return None if known is None else Lost(reason, known)
 
 
 def _line(what: object) -> str:
@@ -252,4 +257,4 @@ def _line(what: object) -> str:
 
 
 def _failure(message: str, recovery: str) -> Failure:
-    return Failure(message, kind="executor", recovery=recovery, usage=True)
+    return Failure(message, kind="executor", recovery=recovery)

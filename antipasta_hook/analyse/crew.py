@@ -3,14 +3,17 @@
 import sys
 from collections.abc import Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
-from antipasta_hook.model import Failure
+from antipasta_hook.model import Failure, Problem
 from antipasta_hook.plan import Pace, pays_for_children
 
 if TYPE_CHECKING:
     from antipasta_hook.analyse.choice import Choice, Machine, Wish
     from antipasta_hook.analyse.executor import Answer, Executor, Task
+
+
+_HERE: Final = "what it did not measure was measured here"
 
 
 class Crew:
@@ -20,7 +23,7 @@ class Crew:
     """
 
     def __init__(self, most: int | None = None, executor: str | None = None) -> None:
-        self.remarks: list[str] = []
+        self.remarks: list[Problem] = []
         self._most = most
         self._wanted = executor
         self._executor: Executor | None = None
@@ -60,7 +63,7 @@ class Crew:
 
         self._failed = True
         if self._choice is not None and self._choice.executor.startswith(CLUSTER):
-            self.remarks.append(f"{self._choice.executor} was lost; what it did not measure was measured here")
+            self.remarks.append(Problem("executor-lost", f"{self._choice.executor} was lost", recovery=_HERE))
         self.dismiss()
 
     @property
@@ -159,7 +162,6 @@ def started(choice: "Choice") -> "Executor":
                 "threads would measure one after the other: this Python runs one at a time",
                 kind="executor",
                 recovery="leave --executor threads out, or run a free-threaded Python",
-                usage=True,
             )
         return Threads(choice.workers)
     if choice.executor.startswith(CLUSTER):

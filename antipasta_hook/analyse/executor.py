@@ -1,7 +1,7 @@
 """Who measures for this process: one interface for threads, children and a cluster, and the nouns they share."""
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from antipasta_hook.model import FileMetrics
 
@@ -9,10 +9,14 @@ HANGS_AFTER: Final = 120.0
 """Seconds for one source; the largest that are measured at all take three."""
 
 
+WorkerKind = Literal["worker-crashed", "worker-hung", "worker-killed", "worker-slow"]
+
+
 class Lost(NamedTuple):
-    """Why a source has no measurement."""
+    """Why a source has no measurement, and of which kind that is."""
 
     reason: str
+    kind: WorkerKind
 
 
 class Task(NamedTuple):
@@ -37,9 +41,11 @@ class Answer(NamedTuple):
     result: Result
 
 
-CRASHED: Final = Lost("measuring it crashed, twice")
-KILLED: Final = Lost("the process that measured it was killed, twice: it may need more memory than there is")
-HANGS: Final = Lost(f"it was not measured within {HANGS_AFTER:.0f} s")
+CRASHED: Final = Lost("measuring it crashed, twice", "worker-crashed")
+KILLED: Final = Lost(
+    "the process that measured it was killed, twice: it may need more memory than there is", "worker-killed"
+)
+HANGS: Final = Lost(f"it was not measured within {HANGS_AFTER:.0f} s", "worker-hung")
 
 
 class NoWorkers(Exception):  # noqa: N818 - where nobody else can measure, this process does

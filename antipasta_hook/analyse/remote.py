@@ -17,7 +17,7 @@ from antipasta_hook.model import FileMetrics
 
 MEASURED: Final = b"+"
 LOST: Final = b"-"
-"""How an answer begins: an encoded FileMetrics, or the reason why there is none."""
+"""How an answer begins: an encoded FileMetrics; or the kind of the reason why there is none, a line end, the reason."""
 _IDLE: Final = 20.0
 """Seconds."""
 
@@ -39,7 +39,9 @@ def measured(sources: list[bytes]) -> list[bytes]:
 
 
 def _encoded(result: FileMetrics | Lost) -> bytes:
-    return LOST + result.reason.encode() if isinstance(result, Lost) else MEASURED + encode(result)
+    if isinstance(result, Lost):
+        return LOST + f"{result.kind}\n{result.reason}".encode()
+    return MEASURED + encode(result)
 
 
 class _Idlers:

@@ -150,7 +150,7 @@ class Work:
         if isinstance(answer.result, FileMetrics):
             self._bench.record(answer.key, answer.result)
         else:
-            self._bench.lose(answer.key, answer.result.reason)
+            self._bench.lose(answer.key, *answer.result)
         queue.is_known(answer.key)
 
 
@@ -237,7 +237,7 @@ class _Queue:
 
         want = self._begun.pop(oid)
         if crashed:
-            self._bench.lose(oid, CRASHED.reason)
+            self._bench.lose(oid, *CRASHED)
         else:
             self._urgent.append(want)
 

@@ -72,7 +72,6 @@ class History:
             f"{name} names no commit here" + (f": {shown(said)}" if said else ""),
             kind="revision",
             recovery="name a branch, tag or commit that is in this clone (git rev-parse --verify NAME), or fetch it",
-            usage=True,
         )
 
     def merge_base(self, one: str, other: str) -> str | None:
@@ -168,7 +167,6 @@ class History:
                 f"{shown(date[:100])!r} is no date that git understands",
                 kind="date",
                 recovery="for example: --since 2025-06-30, or --since '6 months ago'",
-                usage=True,
             )
         return int(found[1])
 

@@ -65,7 +65,6 @@ def list_work_tree(repository: Repository) -> Listing:
             "there is no work tree here",
             kind="no-work-tree",
             recovery="run in a work tree, or name two commits with --from-ref and --to-ref",
-            usage=True,
         )
     index = repository.index_path()
     written = _written(index)

@@ -48,7 +48,7 @@ def place_of(cwd: str, environ: Mapping[str, str]) -> Place:
         absolute = ""
     if not os.path.isdir(absolute):
         what = f"{shown(cwd)} is not a directory" if absolute else "the current directory does not exist any more"
-        raise Failure(what, kind="no-directory", recovery="change to one that exists, or name one with -C", usage=True)
+        raise Failure(what, kind="no-directory", recovery="change to one that exists, or name one with -C")
     return Place(absolute, {name: value for name, value in environ.items() if value or name not in _MAY_NOT_BE_EMPTY})
 
 
@@ -75,7 +75,6 @@ def locate_index(place: Place, *, git_dir: str, root: str | None, bare: bool) ->
             f"{shown(git_dir)} is a bare repository: it has no index, so nothing can be staged in it",
             kind="bare",
             recovery="run in a work tree, or name two commits with --from-ref and --to-ref",
-            usage=True,
         )
     return IndexFile(own, named=False)
 
@@ -151,5 +150,4 @@ def not_a_repository(where: str) -> Failure:
         f"{shown(where)} is not in a git repository",
         kind="not-a-repository",
         recovery="run inside a repository, or name one with -C",
-        usage=True,
     )

@@ -146,5 +146,4 @@ def _not_gits(why: str) -> Failure:
         f"a push is told in lines of LOCAL_REF LOCAL_ID REMOTE_REF REMOTE_ID; {why}",
         kind="push-lines",
         recovery="give what git gives a pre-push hook on standard input",
-        usage=True,
     )

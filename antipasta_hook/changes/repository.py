@@ -88,7 +88,6 @@ class Repository:
                 f"{shown(path)} is outside the work tree {shown(root)}",
                 kind="outside",
                 recovery="name files of this repository",
-                usage=True,
             )
         return inner
 
@@ -182,7 +181,6 @@ def _known_reader(name: str) -> str:
             f"there is no reader {name!r}",
             kind="unknown-reader",
             recovery="one of: auto, pygit2, git",
-            usage=True,
         )
     return name
 

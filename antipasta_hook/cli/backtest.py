@@ -81,7 +81,6 @@ def run(arguments: argparse.Namespace) -> int:
             f"there are none of {asked(replay.question)}",
             kind="no-commits",
             recovery="name an earlier date, or a number of commits: --last N" if question.since is not None else "",
-            usage=True,
         )
     return code if _show(found, arguments.format) else EXIT_CANNOT_JUDGE
 

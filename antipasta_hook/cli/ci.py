@@ -30,7 +30,6 @@ def run(arguments: argparse.Namespace) -> int:
             "--base is empty: a variable that was not set?",
             kind="range",
             recovery="name a branch, a tag or a commit, or leave --base out",
-            usage=True,
         )
     arguments.asked = Asked(Ask.CI, "ci", strict=True)
     return judging.judge(arguments, based(arguments.asked, arguments.base, os.environ))

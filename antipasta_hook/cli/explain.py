@@ -167,7 +167,6 @@ def _no_file(target: str, where: str) -> Failure:
         f"{printable(path)} is not {'' if where.startswith('a ') else 'in '}{where}",
         kind="no-file",
         recovery="name a Python file, from here or from the root of the repository; --staged and --rev read git",
-        usage=True,
     )
 
 
@@ -179,7 +178,6 @@ def _require_readable(found: Found, metrics: FileMetrics) -> None:
         f"{printable(found.path)}{line} cannot be read: {metrics.error.message}",
         kind="unreadable-source",
         recovery="only what can be parsed can be explained",
-        usage=True,
     )
 
 
@@ -203,7 +201,6 @@ def _no_function(found: Found, symbol: str, functions: Iterable[FunctionMetrics]
         f"{path} has no function {printable(found.wanted.symbol)}",
         kind="no-function",
         recovery=f"the nearest: {printable(', '.join(near))}" if near else f"{path} alone lists what it has",
-        usage=True,
     )
 
 

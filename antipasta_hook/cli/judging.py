@@ -186,7 +186,7 @@ def _show(report: Report, arguments: argparse.Namespace, late: str | None, *, si
 
             show(report, full=full, push=push, warn=warn, stops_late=late)
     for remark in report.cost.remarks:
-        say(remark)
+        say(remark.sentence)
 
 
 def _remember(report: Report, git_dir: str, asked: Asked, *, blocked: bool) -> None:

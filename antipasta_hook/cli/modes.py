@@ -35,7 +35,6 @@ def switch(environ: Mapping[str, str]) -> Switch:
             f"{SWITCH}={word} is none of: off, warn, push",
             kind="switch",
             recovery=f"unset {SWITCH}, or set it to one of these for one command",
-            usage=True,
         ) from None
 
 
@@ -91,14 +90,12 @@ def _require_names(arguments: argparse.Namespace) -> None:
             "an empty name for a commit: a variable that was not set?",
             kind="range",
             recovery="name a branch, a tag or a commit",
-            usage=True,
         )
     if arguments.to_ref and not arguments.from_ref:
         raise Failure(
             "--to-ref names the end of a range, and nothing its beginning",
             kind="range",
             recovery="add --from-ref",
-            usage=True,
         )
 
 

@@ -34,7 +34,8 @@ def keep_report(report: Report, git_dir: str, at: str, environ: Mapping[str, str
 
     screen = PLAIN._replace(committing=at == "commit")
     said = [line for line in render(report, screen=screen).splitlines()[:-1] if line]
-    keep(git_dir, at, [*said, *report.cost.remarks], environ, urgent=_is_urgent(report) and is_hidden(environ))
+    said += [remark.sentence for remark in report.cost.remarks]
+    keep(git_dir, at, said, environ, urgent=_is_urgent(report) and is_hidden(environ))
 
 
 def _is_urgent(report: Report) -> bool:

@@ -106,5 +106,4 @@ def _no_place(path: str, why: str) -> Failure:
         f"cannot write {path}: {why}",
         kind="output",
         recovery=f"give --format FORMAT:FILE a place that can be written, from {os.getcwd()}",
-        usage=True,
     )

@@ -49,7 +49,6 @@ def checked_on_disk(directory: str, name: str, *, strict: bool) -> list[Remark]:
             f"{printable(name)} cannot be read, or is not a regular file",
             kind="no-file",
             recovery="name settings files, or none for those that are staged",
-            usage=True,
         )
     return _said(name, outcome(name, source), strict=strict, placed=False) or []
 
@@ -83,9 +82,8 @@ def _refuse_unmerged(paths: list[str]) -> None:
     if paths:
         raise Failure(
             f"unmerged in the index: {', '.join(printable(path) for path in paths[:5])}",
-            kind="unmerged",
+            kind="settings-unmerged",
             recovery="resolve the conflict and git add the file",
-            usage=True,
         )
 
 

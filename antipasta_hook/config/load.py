@@ -156,4 +156,4 @@ def _warning(fault: Fault, path: str) -> Problem:
 
 def _failure(faults: list[str], path: str) -> Failure:
     more = [f"and {len(faults) - _SHOWN} more"] if len(faults) > _SHOWN else []
-    return Failure("\n".join([*faults[:_SHOWN], *more]), kind=KIND, recovery=_RECOVERY.format(shown(path)), usage=True)
+    return Failure("\n".join([*faults[:_SHOWN], *more]), kind=KIND, recovery=_RECOVERY.format(shown(path)))

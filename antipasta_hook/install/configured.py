@@ -35,7 +35,6 @@ def require_untouched(git: Git, hook: str) -> None:
         f"{section(hook)}.command in this repository's git configuration was edited, or is newer; it is left as it was",
         kind="occupied",
         recovery=f"if it is not needed, run `git config --local --remove-section {section(hook)}`",
-        usage=True,
     )
 
 
@@ -74,5 +73,4 @@ def _change(git: Git, *arguments: str) -> None:
             f"git cannot change this repository's configuration: {answer.complaint}",
             kind="unwritable",
             recovery="nothing is lost; once it can be written, the same command does the rest",
-            usage=True,
         )

@@ -95,5 +95,4 @@ def _failures(path: str) -> Iterator[None]:
             f"cannot write {path}: {error.strerror}",
             kind="unwritable",
             recovery="nothing is lost; once it can be written, the same command does the rest",
-            usage=True,
         ) from error

@@ -107,5 +107,4 @@ def _require_answer(interpreter: str, environ: Mapping[str, str]) -> None:
         f"{interpreter or 'this Python'} cannot start antipasta-hook on its own: {shlex.join(command)}",
         kind="interpreter",
         recovery="install antipasta-hook into an environment of its own and run `antipasta-hook install` from there",
-        usage=True,
     )

@@ -26,7 +26,6 @@ class Managed(Failure):
             f"{path} belongs to {manager.name}; it is left as it was",
             kind="managed",
             recovery=f"let {manager.name} call antipasta-hook; add to {manager.settings}:",
-            usage=True,
         )
         self.lines = manager.lines
 

@@ -32,7 +32,7 @@ class Git(NamedTuple):
         try:
             done = subprocess.run(("git", *arguments), cwd=self.cwd, env=self.environ, capture_output=True, check=False)
         except OSError as error:
-            raise Failure(f"cannot start git in {self.cwd}: {error.strerror}", kind="git", usage=True) from error
+            raise Failure(f"cannot start git in {self.cwd}: {error.strerror}", kind="git") from error
         return Answer(done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr).strip())
 
     def path(self, *question: str) -> Answer:
@@ -76,12 +76,9 @@ def find_place(git: Git) -> Place:
             f"git finds no repository here: {common.complaint}",
             kind="repository",
             recovery="run it inside a repository (`git init` makes one)",
-            usage=True,
         )
     if not os.path.isabs(common.text):
-        raise Failure(
-            "this git is too old to say where hooks belong", kind="git", recovery="git 2.31 or newer does", usage=True
-        )
+        raise Failure("this git is too old to say where hooks belong", kind="git", recovery="git 2.31 or newer does")
     own = os.path.join(common.text, "hooks")
     directory = git.path("--git-path", "hooks").text  # "" where core.hooksPath is set to nothing
     return Place(
@@ -108,7 +105,6 @@ def _diverted(git: Git, directory: str, own: str) -> Failure | None:
             f"hooks are switched off: core.hooksPath is set to {value or 'nothing'} ({scope} configuration)",
             kind="hooks-off",
             recovery="unset it, and install again",
-            usage=True,
         )
     if scope in {"", "local", "worktree"} or os.path.realpath(directory) == os.path.realpath(own):
         return None
@@ -118,7 +114,6 @@ def _diverted(git: Git, directory: str, own: str) -> Failure | None:
         recovery="a hook there would run everywhere, and one in this repository nowhere: give this repository its own "
         f"(`git config --local core.hooksPath {shlex.quote(own)}`) and install again, or call `antipasta-hook run` "
         "from the shared hook; git 2.54 and newer need neither",
-        usage=True,
     )
 
 
@@ -130,7 +125,6 @@ def _linked(git: Git, directory: str) -> Failure | None:
         f"the hooks directory is a symbolic link to {directory}; nothing is written through a link",
         kind="link",
         recovery=f"if the hook belongs there, run `git config core.hooksPath {shlex.quote(directory)}` first",
-        usage=True,
     )
 
 

@@ -17,7 +17,7 @@ from antipasta_hook.install.script import (
     plain_call,
     verdict_of,
 )
-from antipasta_hook.model import Failure
+from antipasta_hook.model import Failure, Refused
 
 
 class Seat(NamedTuple):
@@ -61,13 +61,12 @@ def look(path: str) -> Seat:
             f"{path} is not a file; it is left as it was",
             kind="occupied",
             recovery="move it away and install again",
-            usage=True,
         )
     try:
         with open(path, "rb") as file:
             return Seat(path, file.read(), link, os.access(path, os.X_OK))
     except OSError as error:
-        raise Failure(f"cannot read {path}: {error.strerror}", kind="unreadable", usage=True) from error
+        raise Failure(f"cannot read {path}: {error.strerror}", kind="unreadable") from error
 
 
 def find_seat(directory: str, hook: str) -> Seat:
@@ -98,7 +97,7 @@ def require_untouched(seat: Seat, advice: str) -> None:
     if seat.origin is None or seat.origin is Origin.FOREIGN or seat.ours:
         return
     what = f"is a symbolic link to a hook of ours ({seat.link})" if seat.link else "is our hook, edited or newer"
-    raise Failure(f"{seat.path} {what}; it is left as it was", kind="occupied", recovery=advice, usage=True)
+    raise Failure(f"{seat.path} {what}; it is left as it was", kind="occupied", recovery=advice)
 
 
 def objection(seat: Seat, place: Place, git: Git, interpreter: str) -> Failure | None:
@@ -135,7 +134,6 @@ def collision(seat: Seat) -> Failure | None:
         f"{seat.path} cannot be kept as {seat.chained}: that is there already, and is something else",
         kind="occupied",
         recovery="remove the one that is out of date, and install again",
-        usage=True,
     )
 
 
@@ -144,8 +142,8 @@ def _same(one: Seat, other: Seat) -> bool:
     return one[1:] == other[1:] and os.lstat(one.path).st_mode == os.lstat(other.path).st_mode
 
 
-def _kept(seat: Seat, what: str, kind: str, advice: str) -> Failure:
-    return Failure(f"{seat.path} {what}; it is left as it was", kind=kind, recovery=advice, usage=True)
+def _kept(seat: Seat, what: str, kind: Refused, advice: str) -> Failure:
+    return Failure(f"{seat.path} {what}; it is left as it was", kind=kind, recovery=advice)
 
 
 def _add(line: str, hook: str) -> str:

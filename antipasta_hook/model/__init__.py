@@ -13,10 +13,8 @@ from antipasta_hook.model.change import (
     ChangeKind,
     ChangeSet,
     Comparison,
-    Problem,
     Scope,
     ScopeKind,
-    Severity,
 )
 from antipasta_hook.model.failure import Failure
 from antipasta_hook.model.judgement import (
@@ -53,10 +51,12 @@ from antipasta_hook.model.measure import (
     SourceError,
     Suppression,
 )
+from antipasta_hook.model.problem import COURSES, Course, Kind, Problem, Refused, Severity, Unjudged
 
 __all__ = [
     "COGNITIVE",
     "COGNITIVE_STEPS",
+    "COURSES",
     "CYCLOMATIC",
     "CYCLOMATIC_STEPS",
     "FILE_METRICS",
@@ -79,6 +79,7 @@ __all__ = [
     "Comparison",
     "Contribution",
     "Cost",
+    "Course",
     "Failure",
     "FileMetrics",
     "FileOutcome",
@@ -87,12 +88,14 @@ __all__ = [
     "FunctionMetrics",
     "Gate",
     "Halstead",
+    "Kind",
     "Level",
     "Measurement",
     "Outcome",
     "Problem",
     "Raw",
     "Reading",
+    "Refused",
     "Report",
     "RollUp",
     "Scope",
@@ -103,5 +106,6 @@ __all__ = [
     "Status",
     "Suppression",
     "Tally",
+    "Unjudged",
     "Verdict",
 ]

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from antipasta_hook.model.problem import Problem
+
 
 class ScopeKind(StrEnum):
     """Which two states of the code are compared."""
@@ -71,24 +73,6 @@ class Change(NamedTuple):
     def is_none(self) -> bool:
         """Whether nothing changed: a census holds such files, too."""
         return self.before == self.after and self.old_path is None
-
-
-class Severity(StrEnum):
-    """How much a problem matters to the verdict."""
-
-    NOTICE = "notice"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-class Problem(NamedTuple):
-    """Something that went wrong or must be known: what, where, what was done about it."""
-
-    kind: str
-    message: str
-    path: str | None = None
-    severity: Severity = Severity.WARNING
-    recovery: str = ""
 
 
 NOT_COMPARED: Final = "not-compared"

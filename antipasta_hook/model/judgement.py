@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from antipasta_hook.model.change import Problem, Scope
+from antipasta_hook.model.change import Scope
 from antipasta_hook.model.measure import FileMetrics, FileStatus
+from antipasta_hook.model.problem import Kind, Problem
 
 if TYPE_CHECKING:
     from antipasta_hook.model.census import Tally
@@ -101,6 +102,15 @@ class FileOutcome(NamedTuple):
     notable: frozenset[tuple[str, int]] = frozenset()
     """(symbol, line) of the functions that changed or are over a limit."""
     significance: Significance | None = None
+    kind: Kind | None = None
+    """Of what kind it is that it could not be looked at, or not wholly; None too for what is a finding: bad syntax."""
+
+    @property
+    def problem(self) -> Problem | None:
+        """What went wrong with this file, if anything did."""
+        if self.kind is None:
+            return None
+        return Problem(self.kind, self.reason or self.status, self.path, recovery="it was not judged")
 
 
 class Outcome(StrEnum):
@@ -131,8 +141,8 @@ class Cost(NamedTuple):
     hits: int
     misses: int
     timings_ms: tuple[tuple[str, float], ...]
-    remarks: tuple[str, ...] = ()
-    """Sentences for people that are not a part of the verdict, which does not depend on them: the cache failed, ..."""
+    remarks: tuple[Problem, ...] = ()
+    """What is not a part of the verdict, which does not depend on it: the cache failed, a cluster was lost, ..."""
 
 
 class Report(NamedTuple):

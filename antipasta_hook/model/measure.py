@@ -4,6 +4,8 @@ import math
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from antipasta_hook.model.problem import Kind
+
 CYCLOMATIC: Final = "cyclomatic_complexity"
 COGNITIVE: Final = "cognitive_complexity"
 MAINTAINABILITY: Final = "maintainability_index"
@@ -220,8 +222,9 @@ class FileStatus(StrEnum):
 
 
 class Measurement(NamedTuple):
-    """What became of one blob: its metrics, or the reason why there are none."""
+    """What became of one blob: its metrics, or the reason why there are none, and of which kind that is."""
 
     status: FileStatus
     metrics: FileMetrics | None
     reason: str | None = None
+    kind: Kind | None = None

@@ -61,7 +61,7 @@ class Measuring:
         found = self._archive.find(wanted)
         for oid, result in self._measured([oid for oid in wanted if oid not in found]):
             if isinstance(result, Lost):
-                self._lost[oid] = Measurement(FileStatus.UNREADABLE, None, result.reason)
+                self._lost[oid] = Measurement(FileStatus.UNREADABLE, None, *result)
             else:
                 self._archive.put(oid, result)
             yield oid

@@ -120,7 +120,7 @@ class Replay:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a person has to be told of what became of them."""
-        return tuple(self._crew.remarks)
+        return tuple(remark.sentence for remark in self._crew.remarks)
 
     def _replay(self, found: Iterable[Case], measuring: Measuring, terms: Terms) -> None:
         """Judge some commits while the blobs of the next are measured."""
@@ -187,7 +187,7 @@ class Replay:
 def _head(repository: Repository) -> str:
     head = repository.head()
     if head is None:
-        raise Failure("there is no commit here yet", kind="no-commits", recovery="commit something first", usage=True)
+        raise Failure("there is no commit here yet", kind="no-commits", recovery="commit something first")
     return head
 
 

@@ -35,7 +35,7 @@ def warm(cwd: str, environ: Mapping[str, str]) -> Blobs | None:
         with open_store(where.cache_directory, environ, where.cache_size) as store:
             if store.problem is not None:
                 raise Failure(
-                    store.problem.message, kind="cache", recovery="nothing was measured: it could not be kept"
+                    store.problem.message, kind="no-cache", recovery="nothing was measured: it could not be kept"
                 )
             with closing(Occupancy(os.path.join(store_directory(where.cache_directory, environ), LOCK))) as lock:
                 if not lock.seize():

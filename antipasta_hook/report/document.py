@@ -28,6 +28,7 @@ def render(report: Report, *, full: bool = False, screen: Screen = PLAIN) -> str
     ``full``: every file that was looked at, and every function of each.
     """
     verdict, cost = report
+    problems_of_files = (file.problem for file in verdict.files)
     document = {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "antipasta-hook", "version": __version__},
@@ -35,9 +36,13 @@ def render(report: Report, *, full: bool = False, screen: Screen = PLAIN) -> str
         "verdict": verdict.outcome,
         "findings": [_finding(finding) for finding in verdict.findings],
         "files": [_file(file, full=full) for file in verdict.files if full or not _is_unchanged(file)],
-        "problems": [_problem(problem) for problem in verdict.problems],
+        "problems": [_problem(problem) for problem in (*verdict.problems, *filter(None, problems_of_files))],
         "budget": {"limit_ms": cost.limit_ms, "spent_ms": round(cost.spent_ms, 1)},
-        "cache": {"hits": cost.hits, "misses": cost.misses},
+        "cache": {
+            "hits": cost.hits,
+            "misses": cost.misses,
+            "problems": [_problem(remark) for remark in cost.remarks],
+        },
         "timings_ms": {stage: round(spent, 1) for stage, spent in cost.timings_ms},
     }
     return json.dumps(document, indent=2) + "\n"
@@ -132,4 +137,5 @@ def _problem(problem: Problem) -> Mapping[str, Any]:
         "severity": problem.severity,
         "message": with_bytes_escaped(problem.message),
         "recovery": with_bytes_escaped(problem.recovery),
+        "detail": with_bytes_escaped(problem.detail),
     }

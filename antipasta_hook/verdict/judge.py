@@ -12,6 +12,7 @@ from antipasta_hook.model import (
     FileOutcome,
     FileStatus,
     Finding,
+    Kind,
     Measurement,
     Outcome,
     Problem,
@@ -146,6 +147,7 @@ def _outcome(
         metrics=after.metrics if after else None,
         before_metrics=before.metrics if before else None,
         notable=notable.get(change.path, frozenset()),
+        kind=_kind(after),
     )
 
 
@@ -162,6 +164,13 @@ def _status(change: Change, after: Measurement | None) -> tuple[FileStatus, str 
     where = f"line {error.line}: " if error.line else ""
     read = after.metrics is not None and after.metrics.reading in {Reading.FULL, Reading.NEWER}
     return after.status if read else FileStatus.UNREADABLE, f"{where}{error.message}"
+
+
+def _kind(after: Measurement | None) -> Kind | None:
+    """Of what kind it is that a blob could not be read, or only in part."""
+    if after is None:
+        return None
+    return "no-tree" if after.metrics and after.metrics.reading == Reading.DEEP else after.kind
 
 
 def place_of(finding: Finding) -> tuple[str, int, str, str]:

@@ -1,12 +1,14 @@
 """What a change silences: suppressions it adds and files it newly skips. Listed in every report, never blocking."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from antipasta_hook.model import (
     Change,
     Comparison,
     FileStatus,
     FunctionMetrics,
+    Kind,
     Measurement,
     Problem,
     Severity,
@@ -14,8 +16,8 @@ from antipasta_hook.model import (
 )
 from antipasta_hook.verdict.lineage import Lineage, metrics_of
 
-SUPPRESSION_ADDED = "suppression-added"
-NEWLY_SKIPPED = "newly-skipped"
+SUPPRESSION_ADDED: Final = "suppression-added"
+NEWLY_SKIPPED: Final = "newly-skipped"
 
 
 def notices(comparison: Comparison, lineage: Lineage, measured: Mapping[str, Measurement]) -> list[Problem]:
@@ -39,7 +41,7 @@ def _notices(comparison: Comparison, lineage: Lineage, measured: Mapping[str, Me
                 yield _notice(SUPPRESSION_ADDED, pair.new.path, f"line {new.line}, {new.symbol}: {suppression.text}")
 
 
-def _notice(kind: str, path: str, message: str) -> Problem:
+def _notice(kind: Kind, path: str, message: str) -> Problem:
     return Problem(kind, message, path, Severity.NOTICE, "listed for the reviewer")
 
 

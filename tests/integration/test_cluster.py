@@ -81,7 +81,9 @@ def test_where_the_cluster_is_lost_the_rest_is_measured_here(
             if len(found) == 1:
                 for process in site.processes[1:] if whom == "workers" else site.processes[:1]:
                     process.kill()
-        assert crew.remarks == [f"dask://{site.address} was lost; what it did not measure was measured here"]
+        assert [remark.sentence for remark in crew.remarks] == [
+            f"dask://{site.address} was lost; what it did not measure was measured here"
+        ]
     assert len(found) == len(sources)
     assert dict(found) == {key: measure(source) for key, source in sources.items()}
 

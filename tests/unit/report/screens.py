@@ -16,6 +16,7 @@ from antipasta_hook.analyse.blame import blamed
 from antipasta_hook.changes import Repository
 from antipasta_hook.config.settings import Layer, Settings
 from antipasta_hook.model import (
+    COURSES,
     Blob,
     Change,
     ChangeSet,
@@ -108,4 +109,5 @@ def _unlooked(path: str, reason: str) -> FileOutcome:
 def _problem(where: str, body: str) -> Problem:
     severity, kind, path = where.split(maxsplit=2)
     message, _, recovery = body.strip().partition("\n")
-    return Problem(kind, message, None if path == "-" else path, Severity(severity), recovery)
+    known = next(each for each in COURSES if each == kind)
+    return Problem(known, message, None if path == "-" else path, Severity(severity), recovery)

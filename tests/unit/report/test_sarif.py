@@ -99,7 +99,7 @@ def test_what_was_not_looked_at_is_told_of_the_run() -> None:
 
 
 @pytest.mark.parametrize(
-    "problem", [Problem(NOT_COMPARED, "nothing to compare"), Problem("x", "y", None, Severity.ERROR)]
+    "problem", [Problem(NOT_COMPARED, "nothing to compare"), Problem("internal", "y", None, Severity.ERROR)]
 )
 def test_a_run_that_failed_says_so_and_replaces_no_alerts(problem: Problem) -> None:
     assert _run(report(problems=(problem,)))["invocations"][0]["executionSuccessful"] is False

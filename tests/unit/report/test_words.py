@@ -71,7 +71,7 @@ def test_values_that_differ_look_different() -> None:
     ],
 )
 def test_a_problem_names_its_place_once(path: str | None, message: str, expected: tuple[str, int | None, str]) -> None:
-    assert placed(Problem("kind", message, path)) == expected
+    assert placed(Problem("settings", message, path)) == expected
 
 
 def test_only_bytes_are_escaped_for_formats_that_escape_the_rest() -> None:
