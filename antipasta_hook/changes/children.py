@@ -76,6 +76,19 @@ def _uninterrupted() -> Iterator[None]:
         handlers[signal.Signals(caught_number)](caught_number, frame)
 
 
+@contextmanager
+def _heard() -> Iterator[None]:
+    """What the system says where git cannot be started or heard, as a Failure."""
+    try:
+        yield
+    except OSError as error:
+        raise Failure(
+            f"git cannot be run: {error.strerror or error}",
+            kind="git-unusable",
+            recovery="see how many processes and open files there may be, and whether git can be started",
+        ) from error
+
+
 def _end(child: "subprocess.Popen[bytes]") -> None:
     """Kill a child, close its pipes and wait for it: it does not outlive us, and is no zombie."""
     child.kill()
@@ -110,8 +123,8 @@ class Git:
     def _start(
         self, arguments: tuple[str, ...], given: int, errors: int, index: str | None = None
     ) -> "subprocess.Popen[bytes]":
-        """Start a child; it is known to ``close`` before anything can interrupt."""
-        with _uninterrupted():
+        """Start a child; it is known to ``close`` before anything can interrupt. Raises Failure."""
+        with _uninterrupted(), _heard():
             child = subprocess.Popen(
                 self._command(arguments),
                 cwd=self._place.cwd,
@@ -131,7 +144,8 @@ class Git:
         try:
             source = subprocess.PIPE if given else subprocess.DEVNULL
             child = self._start(arguments, source, subprocess.PIPE, index)
-            out, err = child.communicate(given or None)
+            with _heard():
+                out, err = child.communicate(given or None)
             self.end(child)
         except BaseException:
             self.close()

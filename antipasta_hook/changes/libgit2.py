@@ -1,11 +1,11 @@
 """The quick reader: pygit2. It knows what libgit2 gets wrong and what must be arranged around it."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from antipasta_hook.changes.cachetree import tree_of_index
 from antipasta_hook.changes.loose import Damaged, LooseObjects
@@ -25,6 +25,8 @@ from antipasta_hook.model import Blob
 
 if TYPE_CHECKING:
     import pygit2
+
+_Answer = TypeVar("_Answer")
 
 _EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _ADDED, _DELETED, _CONFLICTED = 1, 2, 10
@@ -250,11 +252,10 @@ class Libgit2Reader:
         try:
             size = self._loose.size(oid)
             return int(self._repo.odb.read_header(oid)[1]) if size is None else size
-        except (KeyError, self._pygit2.GitError):
+        except (KeyError, OSError, self._pygit2.GitError):
             return None
         except Damaged:
-            packs = self._packs(oid)
-            return int(packs.read_header(oid)[1]) if packs else None
+            return self._packed(oid, lambda packs: int(packs.read_header(oid)[1]))
 
     def read(self, oid: str) -> bytes:
         """See Reader."""
@@ -263,12 +264,21 @@ class Libgit2Reader:
             return bytes(self._repo.odb.read(oid)[1]) if content is None else content
         except KeyError:
             raise MissingBlob(oid) from None
-        except self._pygit2.GitError as error:
+        except (OSError, self._pygit2.GitError) as error:
             raise UnreadableBlob(oid) from error
         except Damaged as error:
-            if packs := self._packs(oid):
-                return bytes(packs.read(oid)[1])
-            raise UnreadableBlob(oid) from error
+            content = self._packed(oid, lambda packs: bytes(packs.read(oid)[1]))
+            if content is None:
+                raise UnreadableBlob(oid) from error
+            return content
+
+    def _packed(self, oid: str, ask: "Callable[[pygit2.OdbBackendPack], _Answer]") -> _Answer | None:
+        """What the packs say of an object whose loose file is damaged; None where they do not have it, or are, too."""
+        try:
+            packs = self._packs(oid)
+            return None if packs is None else ask(packs)
+        except (KeyError, OSError, self._pygit2.GitError):
+            return None
 
     def _packs(self, oid: str) -> "pygit2.OdbBackendPack | None":
         """The packs that hold an object whose loose file is damaged; libgit2 must be asked in no other way for it."""

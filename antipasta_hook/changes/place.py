@@ -38,7 +38,7 @@ class Place(NamedTuple):
 
 
 def place_of(cwd: str, environ: Mapping[str, str]) -> Place:
-    """The place; raises Failure where the directory is gone.
+    """The place; raises Failure where the directory is gone, or cannot be looked at.
 
     An empty variable that names a path is as good as unset: git and libgit2 take each of them in another way.
     """
@@ -46,10 +46,19 @@ def place_of(cwd: str, environ: Mapping[str, str]) -> Place:
         absolute = os.path.abspath(cwd)
     except FileNotFoundError:
         absolute = ""
-    if not os.path.isdir(absolute):
+    if not _is_directory(absolute):
         what = f"{shown(cwd)} is not a directory" if absolute else "the current directory does not exist any more"
         raise Failure(what, kind="no-directory", recovery="change to one that exists, or name one with -C")
     return Place(absolute, {name: value for name, value in environ.items() if value or name not in _MAY_NOT_BE_EMPTY})
+
+
+def _is_directory(path: str) -> bool:
+    try:
+        return stat.S_ISDIR(os.stat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError as error:
+        raise unreadable(path, error) from error
 
 
 class IndexFile(NamedTuple):
@@ -132,6 +141,15 @@ def _broken_merge(path: str, why: str) -> Failure:
         f"{shown(path)} cannot be read: {why}",
         kind="broken-merge",
         recovery="finish or abort the merge: git merge --abort",
+    )
+
+
+def unreadable(path: str, error: OSError) -> Failure:
+    """What is said where the system lets a part of a repository not be read."""
+    return Failure(
+        f"{shown(path)} cannot be read: {error.strerror or error}",
+        kind="unreadable-repository",
+        recovery="see who may read it, and whether its disk is well",
     )
 
 

@@ -8,7 +8,15 @@ from typing import Final
 
 from antipasta_hook.changes.children import Answer, Git, Objects
 from antipasta_hook.changes.loose import Damaged, LooseObjects
-from antipasta_hook.changes.place import IndexFile, Place, corrupt_index, locate_index, not_a_repository, require_index
+from antipasta_hook.changes.place import (
+    IndexFile,
+    Place,
+    corrupt_index,
+    locate_index,
+    not_a_repository,
+    require_index,
+    unreadable,
+)
 from antipasta_hook.changes.reader import Entry, MissingBlob, RawChange, UnreadableBlob, blob, decode_path, shown
 from antipasta_hook.changes.treediff import entries, listed
 from antipasta_hook.model import Blob, Failure
@@ -197,6 +205,8 @@ def _require_checksum(path: str) -> None:
             data = file.read()
     except FileNotFoundError:
         return
+    except OSError as error:
+        raise unreadable(path, error) from error
     for algorithm, size in ((sha1, 20), (sha256, 32)):
         trailer = data[-size:]
         if not any(trailer) or algorithm(data[:-size], usedforsecurity=False).digest() == trailer:

@@ -50,7 +50,9 @@ def main(argv: Sequence[str], *, started: float) -> int:
     except Exception as bug:  # noqa: BLE001 - the one boundary: a bug of ours must not cost anybody a commit
         if (code := _interrupted_in(bug)) is not None:
             return code
-        return _bug(bug, arguments)
+        from antipasta_hook.cli.faults import failure_of
+
+        return _failed(failure_of(bug), arguments)
 
 
 def _parsed(argv: Sequence[str]) -> argparse.Namespace:
@@ -80,6 +82,8 @@ def _overview() -> argparse.ArgumentParser:
 
 
 def _failed(failure: Failure, arguments: argparse.Namespace) -> int:
+    if arguments.debug:
+        say(failure.detail)
     said = [*str(failure).splitlines(), *failure.recovery.splitlines()]
     for line in said:
         say(line)
@@ -97,18 +101,6 @@ def _interrupted_in(error: BaseException | None) -> int | None:
             return EXIT_TERMINATED
         error = error.__cause__ or error.__context__
     return None
-
-
-def _bug(bug: Exception, arguments: argparse.Namespace) -> int:
-    import traceback
-
-    if arguments.debug:
-        say("".join(traceback.format_exception(bug)))
-    place = traceback.extract_tb(bug.__traceback__)[-1]
-    what = f"internal error: {type(bug).__name__}: {bug} ({os.path.basename(place.filename)}:{place.lineno})"
-    say(what)
-    say("this is a fault of antipasta-hook, not of your code; --debug shows where it happened")
-    return _let_through([what], arguments)
 
 
 def _is_only_warned(arguments: argparse.Namespace) -> bool:

@@ -1,11 +1,35 @@
 """What becomes of a fault of ours: at a commit and at a push git goes on, unless the settings want it to stop."""
 
 import argparse
+import os
 from collections.abc import Mapping
+from typing import Final
 
 from antipasta_hook.cli.modes import is_commit, is_push
 from antipasta_hook.cli.notes import is_hidden, keep
-from antipasta_hook.model import Ask, Asked
+from antipasta_hook.model import Ask, Asked, Failure
+from antipasta_hook.report.words import printable
+
+_OURS: Final = "this is a fault of antipasta-hook, not of your code; --debug shows where it happened"
+_RELIEF: Final = "leave it more memory, or fewer --jobs; --debug shows where it happened"
+_WHERE: Final = "mend what it names; --debug shows where it happened"
+
+
+def failure_of(bug: Exception) -> Failure:
+    """What nobody expected, as a Failure: what the system refuses is no fault of ours, all else is."""
+    import traceback
+
+    place = traceback.extract_tb(bug.__traceback__)[-1]
+    where = f"({os.path.basename(place.filename)}:{place.lineno})"
+    detail = "".join(traceback.format_exception(bug))
+    if isinstance(bug, MemoryError):
+        return Failure(f"out of memory {where}", kind="out-of-memory", recovery=_RELIEF, detail=detail)
+    if isinstance(bug, OSError):
+        what = ": ".join(printable(str(each)) for each in (bug.filename, bug.strerror or bug) if each is not None)
+        return Failure(f"the system refuses something: {what} {where}", kind="system", recovery=_WHERE, detail=detail)
+    return Failure(
+        f"internal error: {type(bug).__name__}: {bug} {where}", kind="internal", recovery=_OURS, detail=detail
+    )
 
 
 def faulted(arguments: argparse.Namespace, environ: Mapping[str, str]) -> str | None:

@@ -1,0 +1,145 @@
+"""Where things are made to go wrong: a repository with a home and a cache of its own, as a hook or as CI sees it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from tests.integration.repositories import Repo, function
+
+ROOT: Final = Path(__file__).parents[2]
+BAD: Final = "def bad(x):\n" + "".join(f"    if x == {n}:\n        return {n}\n" for n in range(12)) + "    return x\n"
+"""Over a limit, and new: it has to block."""
+OURS: Final = ("-m", "antipasta_hook")
+_GIT_CONFIG: Final = """\
+[user]
+    name = Tester
+    email = tester@example.org
+[init]
+    defaultBranch = main
+[gc]
+    auto = 0
+"""
+
+
+class Done(NamedTuple):
+    """What became of a command: its exit code and all that it said; ``left`` is what it left behind."""
+
+    code: int
+    out: str
+    err: str
+    left: tuple[str, ...] = ()
+
+
+class Ground:
+    """A place below ``path``. Nothing in it knows the user's own git, settings or cache."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.home = path / "home"
+        self.home.mkdir(parents=True)
+        (self.home / ".gitconfig").write_text(_GIT_CONFIG)
+        self.cache = path / "cache"
+        self.environ = {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(self.home),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CEILING_DIRECTORIES": str(path),
+            "ANTIPASTA_CACHE_DIR": str(self.cache),
+            "LC_ALL": "C.UTF-8",
+        }
+        self.repo = Repo.create(path / "repo", "--initial-branch=main")
+        for name, value in (("user.name", "Tester"), ("user.email", "tester@example.org"), ("gc.auto", "0")):
+            self.repo.git("config", name, value)
+
+    def fill(self, *, bad: bool = True, large: bool = False) -> None:
+        """A commit, and on top of it on a branch of its own one that adds a function over a limit, which is staged too.
+
+        Some objects are packed, some are loose; there are settings and attributes; a function moves, a file goes.
+        """
+        repo = self.repo
+        long = BAD.replace("bad", "old")
+        base = {f"pkg/m{n}.py": function(f"f{n}") for n in range(4)}
+        repo.commit_files(base | {"pkg/old.py": long, "gone.py": function("gone"), "pkg/__init__.py": ""})
+        repo.git("repack", "-a", "-d", "-q")
+        repo.commit_files(
+            {
+                ".antipasta.yaml": "limits:\n  cyclomatic_complexity: 10\n",
+                ".gitattributes": "*.gen linguist-generated\n",
+            }
+        )
+        repo.git("update-ref", "refs/remotes/origin/main", "HEAD")
+        repo.git("checkout", "--quiet", "-b", "topic")
+        repo.remove("gone.py")
+        repo.remove("pkg/old.py")
+        repo.write("pkg/new.py", long)
+        repo.write("pkg/m1.py", function("f1") + function("more"))
+        repo.write("pkg/bad.py", BAD if bad else function("good"))
+        if large:
+            repo.write("pkg/large.py", "".join(function(f"large_{n}") for n in range(1200)))
+        repo.stage()
+
+    def commit(self) -> None:
+        """Commit what is staged, so that CI has something to judge."""
+        self.repo.commit("change", "--no-verify")
+
+    @property
+    def hook_environment(self) -> dict[str, str]:
+        """What git gives a pre-commit hook."""
+        git_dir = self.repo.path / ".git"
+        return self.environ | {"GIT_INDEX_FILE": str(git_dir / "index"), "GIT_DIR": ".git", "GIT_PREFIX": ""}
+
+    @property
+    def ci_environment(self) -> dict[str, str]:
+        """What a service for CI has."""
+        return self.environ | {"CI": "true"}
+
+    def run(
+        self,
+        *arguments: str,
+        env: Mapping[str, str],
+        prelude: tuple[str, ...] = ("-m", "antipasta_hook"),
+        wait: float = 120,
+    ) -> Done:
+        """Our command in the repository, in a session of its own; waits for it, and for what it left running."""
+        before = set(self._files())
+        process = subprocess.Popen(
+            [sys.executable, *prelude, *arguments],
+            cwd=self.repo.path,
+            env={**env, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        try:
+            out, err = process.communicate(timeout=wait)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+            return Done(-99, out.decode(errors="replace"), err.decode(errors="replace"), ("it hung",))
+        left = [*self._processes(process.pid), *(name for name in self._files() if name not in before)]
+        return Done(process.returncode, out.decode(errors="replace"), err.decode(errors="replace"), tuple(left))
+
+    def _files(self) -> list[str]:
+        """What should not be left: all in the repository, and what is unfinished in the cache."""
+        of_the_repository = [str(path) for path in self.repo.path.rglob("*")]
+        cached = [str(path) for path in self.cache.rglob("*") if "~" in path.name or path.name.endswith(".tmp")]
+        return of_the_repository + cached
+
+    def _processes(self, session: int) -> list[str]:
+        """Who lives on in a session; Linux tells."""
+        return [
+            f"process {pid}" for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _session(pid) == session
+        ]
+
+
+def _session(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            fields = file.read().rpartition(")")[2].split()
+    except OSError:
+        return -1
+    return -1 if fields[0] == "Z" else int(fields[3])
