@@ -205,10 +205,15 @@ def _launch() -> "subprocess.Popen[bytes]":
 
 
 def _places() -> list[str]:
-    """Where a child finds what it imports besides the standard library: the analyser's directory, and ours."""
+    """Where a child finds what it imports besides the standard library: the analyser's directory, and ours.
+
+    Raises OSError where the analyser is not found: a child without it would fail at every source.
+    """
     ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    analyser = (place for place in sys.path if os.path.isabs(place) and _holds_analyser(place))
-    return [*([found] if (found := next(analyser, None)) else []), ours]
+    for place in sys.path:
+        if os.path.isabs(place) and _holds_analyser(place):
+            return [place, ours]
+    raise FileNotFoundError("the analyser is not found")
 
 
 def _holds_analyser(place: str) -> bool:

@@ -36,6 +36,7 @@ _WANTED: Final = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+_RELIEF: Final = "see how many processes and open files there may be, and how much memory"
 _CONFIG: Final = ("core.fsmonitor=false", "core.hooksPath=" + os.devnull, "protocol.allow=never")
 
 
@@ -85,7 +86,7 @@ def _heard() -> Iterator[None]:
         raise Failure(
             f"git cannot be run: {error.strerror or error}",
             kind="git-unusable",
-            recovery="see how many processes and open files there may be, and whether git can be started",
+            recovery=_RELIEF,
         ) from error
 
 
@@ -137,7 +138,7 @@ class Git:
         return child
 
     def ask(self, *arguments: str, given: bytes = b"", index: str | None = None) -> Answer:
-        """Run one command to its end, whatever it answers.
+        """Run one command to its end, whatever it answers. Raises Failure where it cannot be run, or is killed.
 
         ``given`` goes to its standard input; ``index`` is read by it instead of the one that is in use.
         """
@@ -150,6 +151,8 @@ class Git:
         except BaseException:
             self.close()
             raise
+        if child.returncode < 0:
+            raise Failure(f"git was killed by signal {-child.returncode}", kind="git-unusable", recovery=_RELIEF)
         return Answer(child.returncode, out, err.decode("utf-8", "replace"))
 
     def converse(self, *arguments: str) -> "subprocess.Popen[bytes]":

@@ -118,6 +118,8 @@ def _let_through(said: list[str], arguments: argparse.Namespace) -> int:
     if what is None and _is_only_warned(arguments):
         return EXIT_PASS
     if what is None:
+        if hasattr(arguments, "asked"):
+            say("nothing was judged")
         return EXIT_CANNOT_JUDGE
     message = f"the {what} was not judged and goes on"
     say(message)

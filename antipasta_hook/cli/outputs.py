@@ -1,5 +1,6 @@
 """The files that reports go to: each is written whole or not at all, and its place is looked at before all else."""
 
+import errno
 import os
 import stat
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ from typing import Final
 from antipasta_hook.cli.streams import say
 from antipasta_hook.model import Failure
 
+_PASSING: Final = frozenset({errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT})
 _NOT_OF_A_DISK: Final = ("/dev/", "/proc/")
 
 
@@ -56,7 +58,8 @@ def save(text: str, path: str) -> None:
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     except OSError as error:
-        raise _no_place(path, str(error.strerror)) from error
+        _refuse(path, error)
+        return
     try:
         _replace(place, beside, descriptor, data)
     except OSError as error:
@@ -93,12 +96,20 @@ def _write_into(path: str, data: bytes) -> None:
         # Not from its beginning: /dev/stdout may be a file into which others write, too.
         file = open(os.open(path, os.O_WRONLY | os.O_APPEND), "wb")  # noqa: SIM115 - closed below
     except OSError as error:
-        raise _no_place(path, str(error.strerror)) from error
+        _refuse(path, error)
+        return
     try:
         with file:
             file.write(data)
     except OSError as error:
         say(f"cannot write {path}: {error.strerror}")
+
+
+def _refuse(path: str, error: OSError) -> None:
+    """Raise Failure where a file may not be opened for good; what may be otherwise in a moment is only said."""
+    if error.errno not in _PASSING:
+        raise _no_place(path, str(error.strerror)) from error
+    say(f"cannot write {path}: {error.strerror}")
 
 
 def _no_place(path: str, why: str) -> Failure:

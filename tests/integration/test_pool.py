@@ -253,6 +253,14 @@ def test_nothing_that_lies_around_is_imported_by_a_child(monkeypatch: pytest.Mon
     assert not mark.exists()
 
 
+def test_where_the_analyser_is_not_found_this_process_measures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child would do without it, and fail at every source."""
+    monkeypatch.setattr(child, "_holds_analyser", lambda _: False)
+    with Crew(2, "processes") as crew:
+        found = list(crew.measured(iter([Task("a", SOURCES["plain"])])))
+    assert [answer.result for answer in found] == [measure(SOURCES["plain"])]
+
+
 def _pids(children: Pool) -> list[int]:
     return [worker._process.pid for worker in children._workers if worker._process is not None]
 

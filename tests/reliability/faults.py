@@ -17,7 +17,9 @@ from typing import Final, NamedTuple
 from tests.reliability.ground import Done, Ground
 
 PRELUDE: Final = Path(__file__).with_name("failing.py")
-_NOT_JUDGED: Final = re.compile(r"not judged|Not checked|not looked at|could not be (looked at|measured)|unjudged")
+_NOT_JUDGED: Final = re.compile(
+    r"not judged|nothing was judged|Not checked|not looked at|could not be (looked at|measured)|unjudged"
+)
 _OURS: Final = ("Traceback (most recent call last)", "internal error", "Exception ignored")
 
 
@@ -123,6 +125,8 @@ def wrong(done: Done, scenario: Scenario, hit: str | None) -> str | None:
         return f"says {found[0]}"
     if hit is not None and hit.startswith("os.getcwd") and "current directory does not exist" in said:
         return None if done.code == 2 else f"exit code {done.code}"
+    if done.code == 2 and "a place that can be written" in said:
+        return None  # the caller's mistake, as far as can be seen
     if done.code not in ((0, 1) if scenario.is_commit else (0, 1, 3)):
         return f"exit code {done.code}"
     return _verdict_wrong(done, scenario, said, hit)

@@ -1,11 +1,13 @@
 """Where things are made to go wrong: a repository with a home and a cache of its own, as a hook or as CI sees it."""
 
+import copy
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
 from tests.integration.repositories import Repo, function
 
@@ -50,6 +52,8 @@ class Ground:
             "ANTIPASTA_CACHE_DIR": str(self.cache),
             "LC_ALL": "C.UTF-8",
         }
+        self.is_committed = False
+        self.held: list[IO[str]] = []
         self.repo = Repo.create(path / "repo", "--initial-branch=main")
         for name, value in (("user.name", "Tester"), ("user.email", "tester@example.org"), ("gc.auto", "0")):
             self.repo.git("config", name, value)
@@ -84,12 +88,43 @@ class Ground:
     def commit(self) -> None:
         """Commit what is staged, so that CI has something to judge."""
         self.repo.commit("change", "--no-verify")
+        self.is_committed = True
+
+    def renew(self) -> None:
+        """Stage all there is on disk, and commit it in place of the last commit where it was committed."""
+        self.repo.stage()
+        if self.is_committed:
+            self.repo.commit("change", "--no-verify", "--amend")
+
+    def rebase(self, files: Mapping[str, str]) -> None:
+        """As if these files had been in the base all along."""
+        tree = self.repo.git("write-tree")
+        self.repo.git("checkout", "--quiet", "--force", "--detach", "origin/main")
+        base = self.repo.commit_files(files)
+        self.repo.git("update-ref", "refs/remotes/origin/main", base)
+        self.repo.git("checkout", "--quiet", "--force", "-B", "topic", base)
+        self.repo.git("read-tree", tree)
+        self.repo.git("checkout-index", "--force", "--all")
+        for path, text in files.items():
+            self.repo.write(path, text)
+        self.repo.stage()
+        if self.is_committed:
+            self.repo.commit("change", "--no-verify")
+
+    def copied(self, path: Path) -> "Ground":
+        """The same, elsewhere."""
+        shutil.copytree(self.path, path, symlinks=True)
+        other = copy.copy(self)
+        other.path, other.home, other.cache = path, path / "home", path / "cache"
+        other.environ = {name: value.replace(str(self.path), str(path)) for name, value in self.environ.items()}
+        other.repo = Repo(path / "repo")
+        other.held = []
+        return other
 
     @property
     def hook_environment(self) -> dict[str, str]:
         """What git gives a pre-commit hook."""
-        git_dir = self.repo.path / ".git"
-        return self.environ | {"GIT_INDEX_FILE": str(git_dir / "index"), "GIT_DIR": ".git", "GIT_PREFIX": ""}
+        return self.environ | {"GIT_INDEX_FILE": ".git/index", "GIT_PREFIX": ""}
 
     @property
     def ci_environment(self) -> dict[str, str]:
@@ -100,8 +135,9 @@ class Ground:
         self,
         *arguments: str,
         env: Mapping[str, str],
-        prelude: tuple[str, ...] = ("-m", "antipasta_hook"),
+        prelude: tuple[str, ...] = OURS,
         wait: float = 120,
+        out: int | IO[bytes] = subprocess.PIPE,
     ) -> Done:
         """Our command in the repository, in a session of its own; waits for it, and for what it left running."""
         before = set(self._files())
@@ -110,18 +146,18 @@ class Ground:
             cwd=self.repo.path,
             env={**env, "PYTHONPATH": str(ROOT)},
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=out,
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
         try:
-            out, err = process.communicate(timeout=wait)
+            said, err = process.communicate(timeout=wait)
         except subprocess.TimeoutExpired:
             process.kill()
-            out, err = process.communicate()
-            return Done(-99, out.decode(errors="replace"), err.decode(errors="replace"), ("it hung",))
+            said, err = process.communicate()
+            return Done(-99, _text(said), _text(err), ("it hung",))
         left = [*self._processes(process.pid), *(name for name in self._files() if name not in before)]
-        return Done(process.returncode, out.decode(errors="replace"), err.decode(errors="replace"), tuple(left))
+        return Done(process.returncode, _text(said), _text(err), tuple(left))
 
     def _files(self) -> list[str]:
         """What should not be left: all in the repository, and what is unfinished in the cache."""
@@ -134,6 +170,10 @@ class Ground:
         return [
             f"process {pid}" for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _session(pid) == session
         ]
+
+
+def _text(said: bytes | None) -> str:
+    return (said or b"").decode(errors="replace")
 
 
 def _session(pid: int) -> int:

@@ -112,6 +112,20 @@ def test_a_damaged_pack(repo: Repo) -> None:
     assert outside(repo, oid) == ["unreadable-blob | this version is damaged in the object database"] * 2
 
 
+def test_a_damaged_copy_of_a_blob_in_a_damaged_pack(repo: Repo) -> None:
+    repo.commit_files({"a.py": NOISE})
+    oid = repo.oid("HEAD:a.py")
+    repo.git("repack", "-adq")
+    (pack,) = (repo.path / ".git/objects/pack").glob("*.pack")
+    content = bytearray(pack.read_bytes())
+    place = len(content) // 2
+    content[place : place + 3000] = bytes(3000)
+    pack.chmod(0o644)
+    pack.write_bytes(content)
+    put(repo, oid, WHOLE[: len(WHOLE) // 2])
+    assert outside(repo, oid) == ["unreadable-blob | this version is damaged in the object database"] * 2
+
+
 def test_an_object_that_is_a_pipe(repo: Repo) -> None:
     repo.commit_files({"a.py": function("a")})
     put(repo, "1" * 40, b"")
