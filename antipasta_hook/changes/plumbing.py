@@ -261,7 +261,7 @@ def explain(answer: Answer, where: str) -> Failure:
     if "lazy fetching disabled" in text:
         return Failure(
             f"{shown(where)} is a partial clone, and lacks what is needed here",
-            kind="partial-clone",
+            kind="missing-blob",
             recovery="clone without a filter, or fetch the rest: git fetch --refetch --no-filter",
         )
     return _unreadable(where, said or f"it ended with code {answer.code}")
