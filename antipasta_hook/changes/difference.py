@@ -65,10 +65,14 @@ class Difference:
         self._listed = _paths_of(change for found in self._found for change in found)
         self._is_complete = not span.whole or layout is None
         if span.whole:
-            self._listed.update(self.empty)
-            self._found[1:] = [_in_order([*found, *self._merged(found)]) for found in self._found[1:]]
-            if layout is None:
-                self._list_all()
+            self._complete(is_known=layout is not None)
+
+    def _complete(self, *, is_known: bool) -> None:
+        """Add what a census looks at besides what changed; not what is as it was, where that ``is_known``."""
+        self._listed.update(self.empty)
+        self._found[1:] = [_in_order([*found, *self._merged(found)]) for found in self._found[1:]]
+        if not is_known:
+            self._list_all()
 
     def _merged(self, other: list[Change]) -> Iterator[Change]:
         """What is new to the first base and as it is in another one: a census looks at that, too."""

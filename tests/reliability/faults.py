@@ -123,13 +123,17 @@ def wrong(done: Done, scenario: Scenario, hit: str | None) -> str | None:
         return f"left behind: {', '.join(done.left)}"
     if found := [each for each in _OURS if each in said]:
         return f"says {found[0]}"
-    if hit is not None and hit.startswith("os.getcwd") and "current directory does not exist" in said:
+    lost = hit is not None and hit.startswith("os.getcwd") and "current directory does not exist" in said
+    if lost or (
+        done.code == 2 and "a place that can be written" in said
+    ):  # the caller's mistake, as far as can be seen
         return None if done.code == 2 else f"exit code {done.code}"
-    if done.code == 2 and "a place that can be written" in said:
-        return None  # the caller's mistake, as far as can be seen
-    if done.code not in ((0, 1) if scenario.is_commit else (0, 1, 3)):
-        return f"exit code {done.code}"
-    return _verdict_wrong(done, scenario, said, hit)
+    return _code_wrong(done, scenario) or _verdict_wrong(done, scenario, said, hit)
+
+
+def _code_wrong(done: Done, scenario: Scenario) -> str | None:
+    documented = (0, 1) if scenario.is_commit else (0, 1, 3)
+    return None if done.code in documented else f"exit code {done.code}"
 
 
 def _verdict_wrong(done: Done, scenario: Scenario, said: str, hit: str | None) -> str | None:
