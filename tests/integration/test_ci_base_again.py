@@ -102,7 +102,7 @@ def test_what_is_said_of_a_branch_that_a_shallow_clone_lacks_brings_it(topic: Re
     shallow = clone(topic, tmp_path / "shallow", "--branch", "topic", "--depth", "1")
     done = tool(shallow, "ci", "--base", "main")
     assert done.returncode == 3
-    command = done.stderr.splitlines()[-1].partition("fetch it: ")[2]
+    command = next(line for line in done.stderr.splitlines() if "fetch it: " in line).partition("fetch it: ")[2]
     subprocess.run(command, shell=True, cwd=shallow.path, check=True, capture_output=True)
     assert tool(shallow, "ci", "--base", "main").returncode == 1
 
@@ -114,7 +114,7 @@ def test_what_is_said_of_the_beginning_of_an_id_brings_the_commit(topic: Repo, t
     environ = {"BITBUCKET_BUILD_NUMBER": "1", "BITBUCKET_PR_DESTINATION_COMMIT": topic.oid("main")[:12]}
     done = tool(one, "ci", **environ)
     assert done.returncode == 3
-    command = done.stderr.splitlines()[-1].partition("fetch it: ")[2]
+    command = next(line for line in done.stderr.splitlines() if "fetch it: " in line).partition("fetch it: ")[2]
     subprocess.run(command, shell=True, cwd=one.path, check=True, capture_output=True)
     assert tool(one, "ci", **environ).returncode == 1
 

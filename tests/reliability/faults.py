@@ -123,33 +123,39 @@ def wrong(done: Done, scenario: Scenario, hit: str | None) -> str | None:
         return f"left behind: {', '.join(done.left)}"
     if found := [each for each in _OURS if each in said]:
         return f"says {found[0]}"
-    lost = hit is not None and hit.startswith("os.getcwd") and "current directory does not exist" in said
-    if lost or (
-        done.code == 2 and "a place that can be written" in said
-    ):  # the caller's mistake, as far as can be seen
+    if _looks_like_a_mistake(done, said, hit):
         return None if done.code == 2 else f"exit code {done.code}"
-    return _code_wrong(done, scenario) or _verdict_wrong(done, scenario, said, hit)
-
-
-def _code_wrong(done: Done, scenario: Scenario) -> str | None:
     documented = (0, 1) if scenario.is_commit else (0, 1, 3)
-    return None if done.code in documented else f"exit code {done.code}"
-
-
-def _verdict_wrong(done: Done, scenario: Scenario, said: str, hit: str | None) -> str | None:
+    if done.code not in documented:
+        return f"exit code {done.code}"
     silent = hit is not None and hit.startswith(("stdout.", "stderr."))  # what was to say it is what failed
     told = bool(_NOT_JUDGED.search(said)) or silent
-    if not scenario.bad:
-        if done.code == 1:
-            return "blocks what is not bad"
-        return None if done.code == 0 or told else "does not say what was not judged"
+    return _bad_wrong(done, scenario, told=told, silent=silent) if scenario.bad else _good_wrong(done, told=told)
+
+
+def _looks_like_a_mistake(done: Done, said: str, hit: str | None) -> bool:
+    """Whether what failed is the caller's mistake, as far as can be seen."""
+    if hit is not None and hit.startswith("os.getcwd") and "current directory does not exist" in said:
+        return True
+    return done.code == 2 and "a place that can be written" in said
+
+
+def _good_wrong(done: Done, *, told: bool) -> str | None:
+    """What is wrong where nothing stops."""
     if done.code == 1:
-        return None if "bad" in said or silent else "blocks without a word of what"
+        return "blocks what is not bad"
+    return None if done.code == 0 or told else "does not say what was not judged"
+
+
+def _bad_wrong(done: Done, scenario: Scenario, *, told: bool, silent: bool) -> str | None:
+    """What is wrong where something has to stop, unless it is said that it was not judged."""
+    if done.code == 1:
+        return None if "bad" in done.out + done.err or silent else "blocks without a word of what"
     if done.code == 0 and not scenario.is_commit:
         return "passes on CI"
-    if done.code == 0 and silent:
+    if done.code == 0 and (silent or not told):
         return "a false pass"
-    return None if told else "a false pass" if done.code == 0 else "does not say what was not judged"
+    return None if told else "does not say what was not judged"
 
 
 def faults_of(name: str, calls: Sequence[Call]) -> Iterator[Fault]:
