@@ -124,12 +124,17 @@ def wrong(done: Done, scenario: Scenario, hit: str | None) -> str | None:
     if found := [each for each in _OURS if each in said]:
         return f"says {found[0]}"
     if _looks_like_a_mistake(done, said, hit):
-        return None if done.code == 2 else f"exit code {done.code}"
-    documented = (0, 1) if scenario.is_commit else (0, 1, 3)
-    if done.code not in documented:
-        return f"exit code {done.code}"
+        return _unlike(done, 2)
+    return _unlike(done, *((0, 1) if scenario.is_commit else (0, 1, 3))) or _verdict_wrong(done, scenario, hit)
+
+
+def _unlike(done: Done, *codes: int) -> str | None:
+    return None if done.code in codes else f"exit code {done.code}"
+
+
+def _verdict_wrong(done: Done, scenario: Scenario, hit: str | None) -> str | None:
     silent = hit is not None and hit.startswith(("stdout.", "stderr."))  # what was to say it is what failed
-    told = bool(_NOT_JUDGED.search(said)) or silent
+    told = bool(_NOT_JUDGED.search(done.out + done.err)) or silent
     return _bad_wrong(done, scenario, told=told, silent=silent) if scenario.bad else _good_wrong(done, told=told)
 
 
