@@ -125,8 +125,8 @@ def test_the_cache_changes_the_cost_and_nothing_else(repo: Repo, tmp_path: Path)
     cache = str(tmp_path / "cache")
     cold, warm = (report(repo, "--budget", "none", ANTIPASTA_CACHE_DIR=cache) for _ in range(2))
     without = report(repo, "--budget", "none", "--no-cache", ANTIPASTA_CACHE_DIR=cache)
-    assert cold["cache"] == {"hits": 0, "misses": 12}
-    assert warm["cache"] == {"hits": 12, "misses": 0}
+    assert cold["cache"] == {"hits": 0, "misses": 12, "problems": []}
+    assert warm["cache"] == {"hits": 12, "misses": 0, "problems": []}
     assert {file["status"] for file in warm["files"]} == {"cached"}
     assert comparable(cold) == comparable(warm) == comparable(without)
 

@@ -20,6 +20,8 @@ PRELUDE: Final = Path(__file__).with_name("failing.py")
 _NOT_JUDGED: Final = re.compile(
     r"not judged|nothing was judged|Not checked|not looked at|could not be (looked at|measured)|unjudged"
 )
+_MISTAKES: Final = ("a place that can be written", "the current directory does not exist")
+"""What is said to a caller who names a place that is not there, as far as can be seen."""
 _OURS: Final = ("Traceback (most recent call last)", "internal error", "Exception ignored")
 
 
@@ -117,55 +119,43 @@ class Place:
 
 
 def wrong(done: Done, scenario: Scenario, hit: str | None) -> str | None:
-    """What is wrong with the end of a run in which something failed; None where nothing is."""
+    """What is wrong with the end of a run in which something failed; None where nothing is.
+
+    ``hit`` is the call that failed: where that was to say something, it could not.
+    """
+    return next((what for what, is_so in _looked_at(done, scenario, hit or "") if is_so), None)
+
+
+def _looked_at(done: Done, scenario: Scenario, hit: str) -> Iterator[tuple[str, bool]]:
+    """What could be wrong, and whether it is, the worst first."""
     said = done.out + done.err
-    if done.left:
-        return f"left behind: {', '.join(done.left)}"
-    if found := [each for each in _OURS if each in said]:
-        return f"says {found[0]}"
-    if _looks_like_a_mistake(done, said, hit):
-        return _unlike(done, 2)
-    return _unlike(done, *((0, 1) if scenario.is_commit else (0, 1, 3))) or _verdict_wrong(done, scenario, hit)
+    refused = done.code == 2 and any(words in said for words in _MISTAKES)
+    documented = {0, 1} if scenario.is_commit else {0, 1, 3}
+    yield f"left behind: {', '.join(done.left)}", bool(done.left)
+    yield from ((f"says {words}", words in said) for words in _OURS)
+    yield f"exit code {done.code}", done.code not in documented and not refused
+    judge = _with_bad if scenario.bad else _without_bad
+    yield from judge(done.code, said, is_commit=scenario.is_commit, silent=hit.startswith(("stdout.", "stderr.")))
 
 
-def _unlike(done: Done, *codes: int) -> str | None:
-    return None if done.code in codes else f"exit code {done.code}"
+def _with_bad(code: int, said: str, *, is_commit: bool, silent: bool) -> Iterator[tuple[str, bool]]:
+    told = bool(_NOT_JUDGED.search(said))
+    yield "passes on CI", code == 0 and not is_commit
+    yield "a false pass", code == 0 and not told
+    yield "does not say what was not judged", code == 3 and not (told or silent)
+    yield "blocks without a word of what", code == 1 and not ("bad" in said or silent)
 
 
-def _verdict_wrong(done: Done, scenario: Scenario, hit: str | None) -> str | None:
-    silent = hit is not None and hit.startswith(("stdout.", "stderr."))  # what was to say it is what failed
-    told = bool(_NOT_JUDGED.search(done.out + done.err)) or silent
-    return _bad_wrong(done, scenario, told=told, silent=silent) if scenario.bad else _good_wrong(done, told=told)
+def _without_bad(code: int, said: str, *, is_commit: bool, silent: bool) -> Iterator[tuple[str, bool]]:
+    yield "blocks what is not bad", code == 1
+    yield "does not say what was not judged", code == 3 and not (is_commit or silent or _NOT_JUDGED.search(said))
 
 
-def _looks_like_a_mistake(done: Done, said: str, hit: str | None) -> bool:
-    """Whether what failed is the caller's mistake, as far as can be seen."""
-    if hit is not None and hit.startswith("os.getcwd") and "current directory does not exist" in said:
-        return True
-    return done.code == 2 and "a place that can be written" in said
-
-
-def _good_wrong(done: Done, *, told: bool) -> str | None:
-    """What is wrong where nothing stops."""
-    if done.code == 1:
-        return "blocks what is not bad"
-    return None if done.code == 0 or told else "does not say what was not judged"
-
-
-def _bad_wrong(done: Done, scenario: Scenario, *, told: bool, silent: bool) -> str | None:
-    """What is wrong where something has to stop, unless it is said that it was not judged."""
-    if done.code == 1:
-        return None if "bad" in done.out + done.err or silent else "blocks without a word of what"
-    if done.code == 0 and not scenario.is_commit:
-        return "passes on CI"
-    if done.code == 0 and (silent or not told):
-        return "a false pass"
-    return None if told else "does not say what was not judged"
-
-
-def faults_of(name: str, calls: Sequence[Call]) -> Iterator[Fault]:
-    """Every way in which each of these calls can fail."""
-    return (Fault(name, call, way) for call in calls for way in range(call.ways))
+def faults_of(name: str, calls: Sequence[Call], *, all_ways: bool) -> Iterator[Fault]:
+    """Each of these calls, failing in every way in which it can, or in one: in another way than the one before."""
+    for call in calls:
+        ways = range(call.ways) if all_ways else (call.number % call.ways,)
+        yield from (Fault(name, call, way) for way in ways)
 
 
 def tried(faults: Sequence[Fault], directory: Path, *, jobs: int = 2) -> Iterator[tuple[Fault, Done, str | None]]:
@@ -203,6 +193,7 @@ def main(arguments: list[str]) -> int:
     """All of them, or those of some scenarios; 1 where any ends as it must not."""
     parser = argparse.ArgumentParser(prog="python -m tests.reliability faults", description=__doc__)
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"of: {'; '.join(SCENARIOS)} (default: all)")
+    parser.add_argument("--all-ways", action="store_true", help="each call in every way in which it can fail")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th fault")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="how many at a time")
     parser.add_argument("-v", "--verbose", action="store_true", help="show what was said where something is wrong")
@@ -218,7 +209,7 @@ def main(arguments: list[str]) -> int:
 
 def _report(name: str, directory: Path, options: argparse.Namespace) -> bool:
     calls = counted(name, directory)
-    faults = list(faults_of(name, calls))[:: options.every]
+    faults = list(faults_of(name, calls, all_ways=options.all_ways))[:: options.every]
     codes: Counter[int] = Counter()
     bad: list[str] = []
     for fault, done, what in tried(faults, directory, jobs=options.jobs):

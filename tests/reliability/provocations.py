@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
-from tests.integration.repositories import function
+from tests.integration.repositories import Repo, function
 from tests.reliability.ground import BAD, OURS, Ground
 
 KILLING: Final = """
@@ -212,6 +212,17 @@ def shallow(ground: Ground) -> Try:
     source = ground.repo.path.rename(ground.path / "source")
     ground.repo.path.mkdir()
     ground.repo.git("clone", "-q", "--depth=1", "--no-single-branch", "--branch=topic", f"file://{source}", ".")
+    return Try()
+
+
+@row("trees are not in this clone")
+def partial_clone(ground: Ground) -> Try:
+    """A clone that fetches what it lacks when somebody asks git; nobody may."""
+    source = ground.repo.path.rename(ground.path / "source")
+    Repo(source).git("config", "uploadpack.allowFilter", "true")
+    Repo(source).git("branch", "--force", "main", "origin/main")
+    ground.repo.path.mkdir()
+    ground.repo.git("clone", "-q", "--filter=tree:0", "--no-checkout", "--branch=topic", f"file://{source}", ".")
     return Try()
 
 
