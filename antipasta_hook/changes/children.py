@@ -1,6 +1,5 @@
-"""git as a child process: found safely, started so that neither environment nor configuration can steer it."""
+"""git as a child process: started so that nothing steers it, ended whatever happens."""
 
-import os
 import signal
 import subprocess
 import threading
@@ -10,34 +9,10 @@ from types import FrameType
 from typing import IO, Final, NamedTuple
 
 from antipasta_hook.changes.place import Place
+from antipasta_hook.changes.steering import command, find_git, unsteered
 from antipasta_hook.model import Failure
 
-# What would redirect or decorate git's answers, or make it run something.
-_UNWANTED: Final = frozenset(
-    {
-        "GIT_ASKPASS",
-        "GIT_ATTR_SOURCE",
-        "GIT_DIFF_OPTS",
-        "GIT_EXTERNAL_DIFF",
-        "GIT_GLOB_PATHSPECS",
-        "GIT_ICASE_PATHSPECS",
-        "GIT_LITERAL_PATHSPECS",
-        "GIT_NOGLOB_PATHSPECS",
-        "GIT_PAGER",
-        "GIT_SSH",
-        "GIT_SSH_COMMAND",
-    },
-)
-_WANTED: Final = {
-    "GIT_GRAFT_FILE": os.devnull,  # else a file in .git could give commits other parents
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",  # a blob id is a cache key: it must mean its own bytes
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
 _RELIEF: Final = "see how many processes and open files there may be, and how much memory"
-_CONFIG: Final = ("core.fsmonitor=false", "core.hooksPath=" + os.devnull, "protocol.allow=never")
 
 
 class Answer(NamedTuple):
@@ -46,18 +21,6 @@ class Answer(NamedTuple):
     code: int
     out: bytes
     err: str
-
-
-def find_git(place: Place) -> str:
-    """The git on the absolute directories of PATH, never one in the current directory; raises Failure."""
-    names = ("git.exe",) if os.name == "nt" else ("git",)
-    for directory in place.environ.get("PATH", os.defpath).split(os.pathsep):
-        if os.path.isabs(directory):
-            for name in names:
-                path = os.path.join(directory, name)
-                if os.path.isfile(path) and os.access(path, os.X_OK):
-                    return path
-    raise Failure("git was not found on PATH", kind="git-missing", recovery="install git or put it on PATH")
 
 
 @contextmanager
@@ -105,21 +68,13 @@ class Git:
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._program = find_git(place)
-        self._environ = {
-            name: value
-            for name, value in place.environ.items()
-            if name not in _UNWANTED and not name.startswith("GIT_TRACE")
-        } | _WANTED
+        self._program = find_git(place.environ)
+        self._environ = unsteered(place.environ)
         self._running: list[subprocess.Popen[bytes]] = []
 
     def use_index(self, path: str) -> None:
         """Read this index from now on."""
         self._environ["GIT_INDEX_FILE"] = path
-
-    def _command(self, arguments: tuple[str, ...]) -> list[str]:
-        configured = [part for setting in _CONFIG for part in ("-c", setting)]
-        return [self._program, "--no-pager", *configured, *arguments]
 
     def _start(
         self, arguments: tuple[str, ...], given: int, errors: int, index: str | None = None
@@ -127,7 +82,7 @@ class Git:
         """Start a child; it is known to ``close`` before anything can interrupt. Raises Failure."""
         with _uninterrupted(), _heard():
             child = subprocess.Popen(
-                self._command(arguments),
+                command(self._program, *arguments),
                 cwd=self._place.cwd,
                 env=self._environ | ({"GIT_INDEX_FILE": index} if index else {}),
                 stdin=given,

@@ -7,7 +7,9 @@ import subprocess
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from antipasta_hook.changes.steering import command, git_on_path, unsteered
 from antipasta_hook.model import Failure
+from antipasta_hook.report.words import printable
 
 CONFIGURES_HOOKS: Final = (2, 54)
 """The first git that runs hooks named in its configuration; an older one ignores them without a word."""
@@ -29,10 +31,15 @@ class Git(NamedTuple):
 
     def ask(self, *arguments: str) -> Answer:
         """Run one command. Raises Failure only where there is no git to be run, or no such directory."""
+        environ = unsteered(self.environ)
+        program = git_on_path(environ)
+        if program is None:
+            raise _no_git(self.cwd, "it is not on PATH")
+        line = command(program, *arguments, hooks=True)
         try:
-            done = subprocess.run(("git", *arguments), cwd=self.cwd, env=self.environ, capture_output=True, check=False)
+            done = subprocess.run(line, cwd=self.cwd, env=environ, input=b"", capture_output=True, check=False)
         except OSError as error:
-            raise Failure(f"cannot start git in {self.cwd}: {error.strerror}", kind="git") from error
+            raise _no_git(self.cwd, str(error.strerror)) from error
         return Answer(done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr).strip())
 
     def path(self, *question: str) -> Answer:
@@ -73,7 +80,7 @@ def find_place(git: Git) -> Place:
     common = git.path("--git-common-dir")
     if common.code:
         raise Failure(
-            f"git finds no repository here: {common.complaint}",
+            f"git finds no repository here: {printable(common.complaint)}",
             kind="repository",
             recovery="run it inside a repository (`git init` makes one)",
         )
@@ -90,6 +97,10 @@ def find_place(git: Git) -> Place:
     )
 
 
+def _no_git(cwd: str, why: str) -> Failure:
+    return Failure(f"cannot start git in {printable(cwd)}: {why}", kind="git")
+
+
 def configures_hooks(version: str) -> bool:
     """Whether a git with this answer to ``git version`` runs hooks of its configuration."""
     found = re.search(r"(\d+)\.(\d+)", version)
@@ -102,18 +113,18 @@ def _diverted(git: Git, directory: str, own: str) -> Failure | None:
     value = rest.removesuffix("\0")
     if scope and (not value or directory == os.devnull):
         return Failure(
-            f"hooks are switched off: core.hooksPath is set to {value or 'nothing'} ({scope} configuration)",
+            f"hooks are switched off: core.hooksPath is set to {printable(value) or 'nothing'} ({scope} configuration)",
             kind="hooks-off",
             recovery="unset it, and install again",
         )
     if scope in {"", "local", "worktree"} or os.path.realpath(directory) == os.path.realpath(own):
         return None
     return Failure(
-        f"core.hooksPath is set for every repository ({scope} configuration) to {value}",
+        f"core.hooksPath is set for every repository ({scope} configuration) to {printable(value)}",
         kind="hooks-path",
         recovery="a hook there would run everywhere, and one in this repository nowhere: give this repository its own "
-        f"(`git config --local core.hooksPath {shlex.quote(own)}`) and install again, or call `antipasta-hook run` "
-        "from the shared hook; git 2.54 and newer need neither",
+        f"(`git config --local core.hooksPath {printable(shlex.quote(own))}`) and install again, or call "
+        "`antipasta-hook run` from the shared hook; git 2.54 and newer need neither",
     )
 
 
@@ -122,9 +133,10 @@ def _linked(git: Git, directory: str) -> Failure | None:
     if not os.path.islink(os.path.join(git.cwd, unresolved)):
         return None
     return Failure(
-        f"the hooks directory is a symbolic link to {directory}; nothing is written through a link",
+        f"the hooks directory is a symbolic link to {printable(directory)}; nothing is written through a link",
         kind="link",
-        recovery=f"if the hook belongs there, run `git config core.hooksPath {shlex.quote(directory)}` first",
+        recovery="if the hook belongs there, run "
+        f"`git config core.hooksPath {printable(shlex.quote(directory))}` first",
     )
 
 

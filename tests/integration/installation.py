@@ -89,7 +89,9 @@ class Site:
     def set_git_version(self, version: str) -> None:
         """Let git say that it is this old; it stays the git that it is."""
         real = shutil.which("git", path=os.environ["PATH"])
-        script = f'[ "$1" = version ] && exec echo "git version {version}"\nexec "{real}" "$@"\n'
+        script = (
+            f'for last; do :; done\n[ "$last" = version ] && exec echo "git version {version}"\nexec "{real}" "$@"\n'
+        )
         executable(Path(self.environ["PATH"].partition(os.pathsep)[0]) / "git", script)
 
     def git(self, *arguments: str) -> str:
