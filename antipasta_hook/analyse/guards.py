@@ -24,6 +24,8 @@ def set_guards() -> Callable[[], None]:
     except ImportError:
         return lambda: None
     _lower(resource.RLIMIT_AS, _held() + MOST_MEMORY)
+    _lower(resource.RLIMIT_FSIZE, 0)  # it answers on a pipe, which is no file
+    _lower(resource.RLIMIT_CORE, 0)
 
     def wind_up() -> None:
         _lower(resource.RLIMIT_CPU, int(time.process_time()) + 1 + MOST_SECONDS)

@@ -38,7 +38,9 @@ def exactly(stream: BinaryIO, size: int) -> bytes:
 def main() -> None:
     """Answer until the input ends. Then the process ends too, whatever it is doing: its parent is gone."""
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what an analyser might print is no answer
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)  # what an analyser might print is no answer
+    os.close(nowhere)
     from antipasta_hook.analyse.guards import set_guards
     from antipasta_hook.cache.encoding import encode
     from antipasta_hook.metrics import measure
