@@ -20,6 +20,17 @@ from typing import NamedTuple
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+ASKING_MUCH = (
+    "tests/unit/config",
+    "tests/unit/test_progress.py",
+    "tests/unit/test_screen.py",
+    "tests/integration/cache",
+    "tests/integration/changes",
+    "tests/integration/test_explain.py",
+    "tests/integration/test_run.py",
+    "tests/integration/test_settings.py",
+)
+"""The tests that ask most of what the package needs."""
 PROBE = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])"
 
 
@@ -56,13 +67,19 @@ class Trouble(Exception):  # noqa: N818 - it is about the machine, not about the
 
 
 class Environment(NamedTuple):
-    """A virtual environment of this checkout; ``.venv`` belongs to the Python that runs this file."""
+    """A virtual environment of this checkout; ``.venv`` belongs to the Python that runs this file.
+
+    ``lowest``: with the oldest version that pyproject.toml allows of everything that the package needs.
+    """
 
     version: str
+    lowest: bool = False
 
     @property
     def directory(self) -> str:
         """Where it is."""
+        if self.lowest:
+            return os.path.join(ROOT, ".venv-lowest")
         return os.path.join(ROOT, ".venv" if self.version == HERE else f".venv-{self.version}")
 
     @property
@@ -75,9 +92,9 @@ class Environment(NamedTuple):
         return os.path.join(self.directory, *(("Scripts", name + ".exe") if os.name == "nt" else ("bin", name)))
 
 
-def prepare(version: str, *, dev: bool) -> Environment:
+def prepare(version: str, *, dev: bool, lowest: bool = False) -> Environment:
     """The environment of this Python with the project in it, made, completed or reused. Raises Trouble."""
-    environment = Environment(version)
+    environment = Environment(version, lowest)
     wanted = {"python": version, "checkout": ROOT, "dependencies": dependency_digest()}
     present = installed(environment)
     fits = present.items() >= wanted.items()
@@ -96,6 +113,11 @@ def prepare(version: str, *, dev: bool) -> Environment:
         "install",
         "-qq",
     ]
+    if lowest:
+        constraints = os.path.join(environment.directory, "lowest.txt")
+        with open(constraints, "w", encoding="utf-8") as file:
+            file.writelines(f"{each}\n" for each in lowest_versions())
+        pip += ["--constraint", constraints]
     done = subprocess.run([*pip, "--editable", ".[dev]" if dev else "."], cwd=ROOT, env=clean_environ(), check=False)
     if done.returncode:
         raise Trouble("pip could not install the project; its own words are above. Can it reach a package index?")
@@ -138,12 +160,31 @@ def installed(environment: Environment) -> dict[str, object]:
     return stamp
 
 
-def dependency_digest() -> str:
-    """Changes whenever an installation made before would not be the same today."""
+def project_settings() -> dict[str, dict[str, object]]:
+    """What pyproject.toml says."""
     import tomllib
 
     with open(os.path.join(ROOT, "pyproject.toml"), "rb") as file:
-        settings = tomllib.load(file)
+        return tomllib.load(file)
+
+
+def lowest_versions() -> list[str]:
+    """Each dependency of the package at the oldest version that is allowed, which its range begins with."""
+    dependencies = project_settings()["project"]["dependencies"]
+    assert isinstance(dependencies, list)  # noqa: S101 - as the standard says
+    return [_lowest(each) for each in dependencies]
+
+
+def _lowest(dependency: str) -> str:
+    found = re.fullmatch(r"([\w.-]+)(?:>=|~=|==)([\d.]+)(?:,<[\d.]+)?", dependency)
+    if not found:
+        raise Trouble(f"In pyproject.toml {dependency!r} has to begin with its oldest version.")
+    return f"{found[1]}=={found[2]}"
+
+
+def dependency_digest() -> str:
+    """Changes whenever an installation made before would not be the same today."""
+    settings = project_settings()
     told = {name: settings[name] for name in ("build-system", "project")}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
@@ -173,6 +214,8 @@ def test(options: argparse.Namespace) -> int:
     main = version_of(options.python) if options.python else HERE
     others = [version for version in PYTHONS if version != main] if options.all_pythons else []
     stages = checks(main, options.pytest, first=True)
+    if not options.pytest:
+        stages += checks_of_lowest(PYTHONS[0] if PYTHONS[0] == HERE or find_python(PYTHONS[0]) else main)
     for version in others:
         if version == HERE or find_python(version):
             stages += checks(version, options.pytest, first=False)
@@ -215,6 +258,18 @@ def checks(version: str, arguments: list[str], *, first: bool) -> list[Stage]:
     return stages + [check(version, name, command) for name, command in commands]
 
 
+def checks_of_lowest(version: str) -> list[Stage]:
+    """What the package needs at the oldest versions that it allows: whatever it asks of them is there."""
+    began = time.perf_counter()
+    try:
+        environment = prepare(version, dev=True, lowest=True)
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return [Stage(version, "lowest", "FAILED", time.perf_counter() - began, failed=True)]
+    pytest = [environment.program("python"), "-m", "pytest", "-q", *spread(), *ASKING_MUCH]
+    return [check(version, "lowest", pytest)]
+
+
 def static_checks(environment: Environment) -> list[tuple[str, list[str]]]:
     """Style, types and architecture."""
     python = [environment.program("python"), "-m"]
@@ -236,12 +291,16 @@ def test_runs(environment: Environment, arguments: list[str], *, first: bool) ->
     pytest = [environment.program("python"), "-m", "pytest", "-q"]
     if arguments:
         return [("tests", [*pytest, *arguments])]
-    workers = ["-n", str(min(8, processors())), "--dist", "worksteal"] if processors() > 1 else []
     left_out = "not differential" if first else "not differential and not framework"
     return [
-        ("tests", [*pytest, *workers, "-m", left_out]),
+        ("tests", [*pytest, *spread(), "-m", left_out]),
         ("differential", [*pytest, "-m", "differential"]),
     ]
+
+
+def spread() -> list[str]:
+    """Have the tests run by as many processes as there are processors."""
+    return ["-n", str(min(8, processors())), "--dist", "worksteal"] if processors() > 1 else []
 
 
 def processors() -> int:
