@@ -8,6 +8,7 @@ from antipasta_hook import __version__
 from antipasta_hook.changes import FILE_MODES, directories
 from antipasta_hook.config.settings import BUDGET, PROJECT_FILE, SETTINGS_FILE, Loaded, Settings, Told
 from antipasta_hook.model import Ask, Asked, Blob, Failure, Problem, ScopeKind, Severity
+from antipasta_hook.report.words import printable
 
 if TYPE_CHECKING:
     from antipasta_hook.changes import BlobSource, Difference
@@ -134,7 +135,7 @@ def _named(path: str, *, strict: bool) -> Loaded:
             content = file.read(LARGEST + 1)
     except OSError as error:
         raise Failure(
-            f"cannot read {path}: {error.strerror}",
+            f"cannot read {printable(path)}: {error.strerror}",
             kind="settings",
             recovery="give --config a settings file, from the directory in which this is started",
         ) from error

@@ -1,6 +1,7 @@
 """An open repository: pygit2 reads, and git's plumbing takes over where libgit2 cannot."""
 
 import os
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -209,7 +210,7 @@ def _failure(limit: Unreadable, where: str) -> Failure:
         return Failure(
             text,
             kind="wrong-owner",
-            recovery=f"git config --global --add safe.directory {directory}",
+            recovery=f"git config --global --add safe.directory {shlex.quote(directory)}",
         )
     return Failure(
         f"libgit2 cannot read {shown(where)}: {text}",

@@ -8,12 +8,13 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from types import FrameType
-from typing import Final
+from typing import Final, NoReturn
 
 from antipasta_hook import __version__
 from antipasta_hook.cli.codes import EXIT_CANNOT_JUDGE, EXIT_INTERRUPTED, EXIT_PASS, EXIT_TERMINATED, EXIT_USAGE
 from antipasta_hook.cli.streams import prepare, say
 from antipasta_hook.model import Failure
+from antipasta_hook.report.words import printable
 
 COMMANDS: Final = {
     "run": "judge what is staged against HEAD",
@@ -28,6 +29,14 @@ COMMANDS: Final = {
     "cache": "measure what the next commits will need",
 }
 """Name of a command, and of its module, which has ``add_arguments(parser)`` and ``run(arguments)`` -> what it does."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """What it complains of may be the name of a file, which a hook manager appends to a command."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it on one line, and end."""
+        super().error(printable(message))
 
 
 def main(argv: Sequence[str], *, started: float) -> int:
@@ -61,7 +70,7 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
     if name not in COMMANDS:
         return _overview().parse_args(argv)
     purpose = COMMANDS[name]
-    parser = argparse.ArgumentParser(prog=f"antipasta-hook {name}", description=f"{purpose[0].upper()}{purpose[1:]}.")
+    parser = _Parser(prog=f"antipasta-hook {name}", description=f"{purpose[0].upper()}{purpose[1:]}.")
     parser.add_argument("-C", dest="directory", metavar="DIR", default=".", help="the repository around DIR")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
     parser.set_defaults(command=name)
@@ -71,7 +80,7 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
 
 def _overview() -> argparse.ArgumentParser:
     """What is printed where no command is named, or none that there is."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="antipasta-hook", description="Say whether what is staged makes the Python code harder to understand."
     )
     parser.add_argument("--version", action="version", version=f"antipasta-hook {__version__}")
@@ -84,7 +93,7 @@ def _overview() -> argparse.ArgumentParser:
 def _failed(failure: Failure, arguments: argparse.Namespace) -> int:
     if arguments.debug:
         say(failure.detail)
-    said = [*str(failure).splitlines(), *failure.recovery.splitlines()]
+    said = [line for line in f"{failure}\n{failure.recovery}".split("\n") if line]
     for line in said:
         say(line)
     if failure.usage and not (failure.kind == "settings" and _is_only_warned(arguments)):

@@ -16,6 +16,7 @@ from antipasta_hook.model import Failure, Gate
 from antipasta_hook.model.backtest import Backtest, Question
 from antipasta_hook.report.backtest import FORMATS, renderer
 from antipasta_hook.report.backtest.phrases import asked
+from antipasta_hook.report.words import printable
 
 DEFAULT_LAST: Final = 500
 _DIGITS: Final = 9
@@ -78,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"measured {replay.executor}")
     if found is None:
         raise Failure(
-            f"there are none of {asked(replay.question)}",
+            f"there are none of {printable(asked(replay.question))}",
             kind="no-commits",
             recovery="name an earlier date, or a number of commits: --last N" if question.since is not None else "",
         )

@@ -175,7 +175,7 @@ def _require_readable(found: Found, metrics: FileMetrics) -> None:
         return
     line = f":{metrics.error.line}" if metrics.error.line else ""
     raise Failure(
-        f"{printable(found.path)}{line} cannot be read: {metrics.error.message}",
+        f"{printable(found.path)}{line} cannot be read: {printable(metrics.error.message)}",
         kind="unreadable-source",
         recovery="only what can be parsed can be explained",
     )

@@ -27,9 +27,8 @@ def failure_of(bug: Exception) -> Failure:
     if isinstance(bug, OSError):
         what = ": ".join(printable(str(each)) for each in (bug.filename, bug.strerror or bug) if each is not None)
         return Failure(f"the system refuses something: {what} {where}", kind="system", recovery=_WHERE, detail=detail)
-    return Failure(
-        f"internal error: {type(bug).__name__}: {bug} {where}", kind="internal", recovery=_OURS, detail=detail
-    )
+    what = f"internal error: {type(bug).__name__}: {printable(str(bug))}"
+    return Failure(f"{what} {where}", kind="internal", recovery=_OURS, detail=detail)
 
 
 def faulted(arguments: argparse.Namespace, environ: Mapping[str, str]) -> str | None:

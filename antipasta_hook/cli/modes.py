@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from antipasta_hook.model import Ask, Asked, Failure
+from antipasta_hook.report.words import printable
 
 SWITCH: Final = "ANTIPASTA"
 _WITHOUT_CI: Final = ("TF_BUILD", "JENKINS_URL")
@@ -32,7 +33,7 @@ def switch(environ: Mapping[str, str]) -> Switch:
         return Switch(word or Switch.ON)
     except ValueError:
         raise Failure(
-            f"{SWITCH}={word} is none of: off, warn, push",
+            f"{SWITCH}={printable(word)} is none of: off, warn, push",
             kind="switch",
             recovery=f"unset {SWITCH}, or set it to one of these for one command",
         ) from None

@@ -8,6 +8,7 @@ from typing import Final
 
 from antipasta_hook.cli.streams import say
 from antipasta_hook.model import Failure
+from antipasta_hook.report.words import printable
 
 _PASSING: Final = frozenset({errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT})
 _NOT_OF_A_DISK: Final = ("/dev/", "/proc/")
@@ -114,7 +115,7 @@ def _refuse(path: str, error: OSError) -> None:
 
 def _no_place(path: str, why: str) -> Failure:
     return Failure(
-        f"cannot write {path}: {why}",
+        f"cannot write {printable(path)}: {why}",
         kind="output",
-        recovery=f"give --format FORMAT:FILE a place that can be written, from {os.getcwd()}",
+        recovery=f"give --format FORMAT:FILE a place that can be written, from {printable(os.getcwd())}",
     )

@@ -20,7 +20,7 @@ def prepare() -> None:
 
 def say(message: str) -> None:
     """Tell a person something, on standard error, each line with our name."""
-    lines = "".join(f"antipasta-hook: {printable(line)}\n" for line in message.splitlines())
+    lines = "".join(f"antipasta-hook: {printable(line)}\n" for line in message.rstrip("\n").split("\n") if message)
     with contextlib.suppress(AttributeError, OSError, ValueError):
         sys.stderr.write(lines)
         sys.stderr.flush()

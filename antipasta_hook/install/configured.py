@@ -8,6 +8,7 @@ import os
 from antipasta_hook.install.place import Git
 from antipasta_hook.install.script import Origin, origin
 from antipasta_hook.model import Failure
+from antipasta_hook.report.words import printable
 
 
 def friendly_name(hook: str) -> str:
@@ -70,7 +71,7 @@ def _change(git: Git, *arguments: str) -> None:
     answer = git.ask("config", "--local", *arguments)
     if answer.code:
         raise Failure(
-            f"git cannot change this repository's configuration: {answer.complaint}",
+            f"git cannot change this repository's configuration: {printable(answer.complaint)}",
             kind="unwritable",
             recovery="nothing is lost; once it can be written, the same command does the rest",
         )

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from antipasta_hook.install.seat import Seat
 from antipasta_hook.model import Failure
+from antipasta_hook.report.words import printable
 
 
 def keep_aside(seat: Seat) -> None:
@@ -92,7 +93,7 @@ def _failures(path: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise Failure(
-            f"cannot write {path}: {error.strerror}",
+            f"cannot write {printable(path)}: {error.strerror}",
             kind="unwritable",
             recovery="nothing is lost; once it can be written, the same command does the rest",
         ) from error

@@ -14,6 +14,7 @@ from antipasta_hook.install.script import HOOKS, ISOLATED, WARMING, call, config
 from antipasta_hook.install.seat import Seat, find_seat, look, objection, require_untouched, was_made
 from antipasta_hook.install.steps import Deed, Step
 from antipasta_hook.model import Failure
+from antipasta_hook.report.words import printable
 
 _CONFIGURATION_HELPS: Final = frozenset({"hooks-path", "link", "managed", "own-name", "tracked"})
 """Kinds of obstacles that a hook in git's configuration goes around without touching them."""
@@ -53,7 +54,9 @@ def _plan(hook: str, place: Place, git: Git, interpreter: str) -> _Plan:
     obstacle, seat = place.obstacle, None
     if obstacle is None:
         seat = find_seat(place.directory, hook)
-        require_untouched(seat, f"move it away and install again, or add this line to it: {call(interpreter, hook)}")
+        require_untouched(
+            seat, f"move it away and install again, or add this line to it: {printable(call(interpreter, hook))}"
+        )
         obstacle = objection(seat, place, git, interpreter)
     reason = str(obstacle or place.team_s)
     if place.configurable and reason and (obstacle is None or obstacle.kind in _CONFIGURATION_HELPS):
@@ -104,7 +107,8 @@ def _require_answer(interpreter: str, environ: Mapping[str, str]) -> None:
             if subprocess.run(command, env=environ, capture_output=True, check=False).returncode == 0:
                 return
     raise Failure(
-        f"{interpreter or 'this Python'} cannot start antipasta-hook on its own: {shlex.join(command)}",
+        f"{printable(interpreter) or 'this Python'} cannot start antipasta-hook on its own: "
+        f"{printable(shlex.join(command))}",
         kind="interpreter",
         recovery="install antipasta-hook into an environment of its own and run `antipasta-hook install` from there",
     )

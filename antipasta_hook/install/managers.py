@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from antipasta_hook.install.script import HOOKS, plain_call
 from antipasta_hook.model import Failure
+from antipasta_hook.report.words import printable
 
 
 class Manager(NamedTuple):
@@ -23,7 +24,7 @@ class Managed(Failure):
 
     def __init__(self, path: str, manager: Manager) -> None:
         super().__init__(
-            f"{path} belongs to {manager.name}; it is left as it was",
+            f"{printable(path)} belongs to {manager.name}; it is left as it was",
             kind="managed",
             recovery=f"let {manager.name} call antipasta-hook; add to {manager.settings}:",
         )

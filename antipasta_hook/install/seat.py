@@ -18,6 +18,7 @@ from antipasta_hook.install.script import (
     verdict_of,
 )
 from antipasta_hook.model import Failure, Refused
+from antipasta_hook.report.words import printable
 
 
 class Seat(NamedTuple):
@@ -58,7 +59,7 @@ def look(path: str) -> Seat:
         return Seat(path, b"", link)
     if not os.path.isfile(path):
         raise Failure(
-            f"{path} is not a file; it is left as it was",
+            f"{printable(path)} is not a file; it is left as it was",
             kind="occupied",
             recovery="move it away and install again",
         )
@@ -66,7 +67,7 @@ def look(path: str) -> Seat:
         with open(path, "rb") as file:
             return Seat(path, file.read(), link, os.access(path, os.X_OK))
     except OSError as error:
-        raise Failure(f"cannot read {path}: {error.strerror}", kind="unreadable") from error
+        raise Failure(f"cannot read {printable(path)}: {error.strerror}", kind="unreadable") from error
 
 
 def find_seat(directory: str, hook: str) -> Seat:
@@ -96,8 +97,12 @@ def require_untouched(seat: Seat, advice: str) -> None:
     """Raise Failure for a script of ours that somebody has made his own."""
     if seat.origin is None or seat.origin is Origin.FOREIGN or seat.ours:
         return
-    what = f"is a symbolic link to a hook of ours ({seat.link})" if seat.link else "is our hook, edited or newer"
-    raise Failure(f"{seat.path} {what}; it is left as it was", kind="occupied", recovery=advice)
+    what = (
+        f"is a symbolic link to a hook of ours ({printable(seat.link)})"
+        if seat.link
+        else "is our hook, edited or newer"
+    )
+    raise Failure(f"{printable(seat.path)} {what}; it is left as it was", kind="occupied", recovery=advice)
 
 
 def objection(seat: Seat, place: Place, git: Git, interpreter: str) -> Failure | None:
@@ -131,7 +136,8 @@ def collision(seat: Seat) -> Failure | None:
     if not os.path.lexists(seat.chained) or _same(seat, look(seat.chained)):
         return None
     return Failure(
-        f"{seat.path} cannot be kept as {seat.chained}: that is there already, and is something else",
+        f"{printable(seat.path)} cannot be kept as {printable(seat.chained)}: "
+        "that is there already, and is something else",
         kind="occupied",
         recovery="remove the one that is out of date, and install again",
     )
@@ -143,9 +149,9 @@ def _same(one: Seat, other: Seat) -> bool:
 
 
 def _kept(seat: Seat, what: str, kind: Refused, advice: str) -> Failure:
-    return Failure(f"{seat.path} {what}; it is left as it was", kind=kind, recovery=advice)
+    return Failure(f"{printable(seat.path)} {what}; it is left as it was", kind=kind, recovery=advice)
 
 
 def _add(line: str, hook: str) -> str:
     where = " before it reads its standard input, which both need" if hook == "pre-push" else ""
-    return f"add this line to it{where}: {line}"
+    return f"add this line to it{where}: {printable(line)}"

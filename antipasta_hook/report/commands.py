@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from antipasta_hook.model import Scope, ScopeKind
-from antipasta_hook.report.layout import shown
+from antipasta_hook.report.layout import ENDLESS, shown
 from antipasta_hook.report.screen import Screen, Shell
 
 _LONGEST: Final = 1_000  # characters
@@ -52,6 +52,8 @@ _WARNING: Final[dict[Shell, Callable[[str], str]]] = {
 
 def quoted(text: str, screen: Screen) -> str | None:
     """One argument as this shell reads it back; None where it cannot be written so that the screen shows it."""
+    if len(text) > ENDLESS:
+        return None
     if _SAFE.fullmatch(text):
         return text
     if shown(text, screen) == text:

@@ -67,15 +67,19 @@ _FINDING = (
 
 def _finding(finding: Finding) -> Mapping[str, Any]:
     fields = {name: getattr(finding, name) for name in _FINDING}
-    origin = with_bytes_escaped(finding.limit_origin) if finding.limit_origin else None
+    texts = {name: _text(getattr(finding, name)) for name in ("path", "symbol", "why_not", "limit_origin")}
     lines = [{"line": each.line, "adds": each.adds, "own": each.own} for each in finding.lines]
     return {
         **fields,
-        "path": with_bytes_escaped(finding.path),
+        **texts,
         **_numbers(finding),
-        "limit_origin": origin,
         "lines": lines,
     }
+
+
+def _text(text: str | None) -> str | None:
+    """A text, if there is one; half a character is none that JSON could hold."""
+    return with_bytes_escaped(text) if text else text
 
 
 def _numbers(finding: Finding) -> Mapping[str, float | None]:
@@ -96,11 +100,11 @@ def _file(file: FileOutcome, *, full: bool) -> Mapping[str, Any]:
     functions = file.metrics.functions if file.metrics else ()
     return {
         "path": with_bytes_escaped(file.path),
-        "old_path": with_bytes_escaped(file.old_path) if file.old_path else None,
+        "old_path": _text(file.old_path),
         "blob": file.blob,
         "before_blob": file.before_blob,
         "status": file.status,
-        "reason": with_bytes_escaped(file.reason) if file.reason else None,
+        "reason": _text(file.reason),
         "significance": file.significance
         and {
             "score": round(file.significance.score, 3),
@@ -122,7 +126,7 @@ def _file_metrics(metrics: FileMetrics | None) -> Mapping[str, float | None]:
 def _function(function: FunctionMetrics) -> Mapping[str, Any]:
     values = {name: function.value(name) for name in FUNCTION_METRICS}
     return {
-        "symbol": function.symbol,
+        "symbol": with_bytes_escaped(function.symbol),
         "line": function.line,
         "end_line": function.end_line,
         "assertions": function.assertions,
@@ -133,7 +137,7 @@ def _function(function: FunctionMetrics) -> Mapping[str, Any]:
 def _problem(problem: Problem) -> Mapping[str, Any]:
     return {
         "kind": problem.kind,
-        "path": with_bytes_escaped(problem.path) if problem.path else None,
+        "path": _text(problem.path),
         "severity": problem.severity,
         "message": with_bytes_escaped(problem.message),
         "recovery": with_bytes_escaped(problem.recovery),

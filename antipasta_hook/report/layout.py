@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from antipasta_hook.report.screen import Screen
 from antipasta_hook.report.words import printable
 
+ENDLESS: Final = 4_096  # characters: no path that a system opens has more
 _LONGEST: Final = 1_000  # columns of one thing that is said: whoever writes more into a name wants no reader
 
 
@@ -42,11 +43,16 @@ def joined(lines: Iterable[Line]) -> str:
 
 
 def shown(text: str, screen: Screen) -> str:
-    """Text from a repository as the screen can show it, on one line."""
-    plain = printable(text.replace("\t", " "))
+    """Text from a repository as the screen can show it, on one line; of what is endless, the beginning and the end."""
+    plain = _ends(printable(_ends(text, screen).replace("\t", " ")), screen)
     if plain.isascii():
         return plain
     return plain.encode(screen.encoding, "backslashreplace").decode(screen.encoding, "replace")
+
+
+def _ends(text: str, screen: Screen) -> str:
+    half = ENDLESS // 2
+    return text if len(text) <= ENDLESS else text[:half] + ellipsis(screen) + text[-half:]
 
 
 def columns(text: str) -> int:

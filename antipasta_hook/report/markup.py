@@ -7,6 +7,7 @@ from antipasta_hook.report.words import printable
 
 _MARKS: Final = re.compile(r"[\\`*_{}\[\]<>()#+!|~&$^=]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _REFERENCE: Final = re.compile(r"[@#!$%&~](?=\w)")
+_BEGINNING: Final = re.compile(r"^(\d*)([-.])")
 _FENCES: Final = re.compile(r"`+")
 
 
@@ -22,6 +23,11 @@ def code(text: str) -> str:
 def escaped(text: str) -> str:
     """A sentence that may hold text from a repository. A character of no width keeps ``@name`` and ``#1`` from linking.
 
-    Not for the beginning of a line.
+    Not for the beginning of a line: see ``paragraph``.
     """
     return _MARKS.sub(r"\\\g<0>", _REFERENCE.sub("\\g<0>\u200b", printable(text)))
+
+
+def paragraph(text: str) -> str:
+    """The same at the beginning of a line, where it must begin no list, no heading and no block of code."""
+    return _BEGINNING.sub(r"\1\\\g<2>", escaped(text.lstrip()), count=1)

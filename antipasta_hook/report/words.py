@@ -1,5 +1,6 @@
 """Words and marks that the formats for people share. Nothing that a repository names can forge a line or a colour."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from antipasta_hook.model import COGNITIVE, CYCLOMATIC, MAINTAINABILITY, FileStatus, Finding, Problem
@@ -7,6 +8,12 @@ from antipasta_hook.model import COGNITIVE, CYCLOMATIC, MAINTAINABILITY, FileSta
 UNCHECKED: Final = frozenset({FileStatus.DEFERRED, FileStatus.UNREADABLE})
 """What was to be looked at and was not."""
 
+_UNSEEN: Final = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0\U0001d159"
+    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+)
+"""What Python calls printable and nobody sees: fillers, blanks, and the selectors of variants."""
+_MOST_MARKS: Final = 4  # one over another; no language that is written needs more
 _LARGE: Final = 100_000  # from here on nobody reads a fraction
 _NAMES = {CYCLOMATIC: "cyclomatic", COGNITIVE: "cognitive", MAINTAINABILITY: "maintainability"}
 
@@ -62,13 +69,33 @@ def placed(problem: Problem) -> tuple[str, int | None, str]:
 
 
 def printable(text: str) -> str:
-    r"""Text that cannot move the cursor, set a colour, begin a line or turn the writing direction.
+    r"""Text that cannot move the cursor, set a colour, begin a line, turn the writing direction, or not be seen.
 
-    Undecodable bytes (surrogate escapes) become ``\xHH``; whatever else is not printable its Python escape. Nor can it
-    be a command to a CI service that reads its log: ``::`` where a line may begin, ``##[`` and ``##vso[`` anywhere.
+    Undecodable bytes (surrogate escapes) become ``\xHH``; whatever else is not printable, or draws nothing, its Python
+    escape. Nor can it be a command to a CI service that reads its log: ``::`` where a line may begin, ``##[`` and
+    ``##vso[`` anywhere.
     """
-    plain = text if text.isprintable() else "".join(c if c.isprintable() else _escaped(c) for c in text)
+    plain = text
+    if not text.isascii():
+        plain = "".join(_visible(text))
+    elif not text.isprintable():
+        plain = "".join(c if c.isprintable() else _escaped(c) for c in text)
     return _without_commands(plain) if "::" in plain or "##" in plain else plain
+
+
+def _visible(text: str) -> Iterator[str]:
+    """Character by character. Marks drawn over another character stay only where one can carry them."""
+    from unicodedata import category
+
+    marks = _MOST_MARKS  # the first character stands after nothing that is of this text
+    for character in text:
+        is_mark = character >= "\u0300" and category(character) in {"Mn", "Me"}
+        marks = marks + 1 if is_mark else 0
+        if character in _UNSEEN or marks > _MOST_MARKS or not character.isprintable():
+            marks = _MOST_MARKS
+            yield _escaped(character)
+        else:
+            yield character
 
 
 def _without_commands(text: str) -> str:

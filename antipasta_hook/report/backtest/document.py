@@ -16,6 +16,7 @@ SCHEMA_VERSION = 1
 
 def render(found: Backtest, screen: Screen = PLAIN) -> str:  # noqa: ARG001 - every format's
     """Write all of it, with every commit that would have been stopped."""
+    lost = {with_bytes_escaped(reason): blobs for reason, blobs in found.blobs.lost}
     document = {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "antipasta-hook", "version": __version__},
@@ -32,7 +33,7 @@ def render(found: Backtest, screen: Screen = PLAIN) -> str:  # noqa: ARG001 - ev
         "functions": [
             {
                 "path": with_bytes_escaped(each.path),
-                "symbol": each.symbol,
+                "symbol": with_bytes_escaped(each.symbol),
                 "commits": each.commits,
                 "values": {metric: _number(value) for metric, value in each.values},
             }
@@ -41,7 +42,7 @@ def render(found: Backtest, screen: Screen = PLAIN) -> str:  # noqa: ARG001 - ev
         "limits": _limits(found.limits),
         "stopped": [_commit(commit) for commit in found.stopped],
         "problems": [with_bytes_escaped(problem) for problem in found.problems],
-        "blobs": {"measured": found.blobs.measured, "known": found.blobs.known, "lost": dict(found.blobs.lost)},
+        "blobs": {"measured": found.blobs.measured, "known": found.blobs.known, "lost": lost},
         "seconds": round(found.seconds, 2),
     }
     return json.dumps(document, indent=2) + "\n"
@@ -49,7 +50,12 @@ def render(found: Backtest, screen: Screen = PLAIN) -> str:  # noqa: ARG001 - ev
 
 def _question(question: Question) -> Mapping[str, Any]:
     moment = None if question.moment is None else _time(question.moment)
-    return {"last": question.last, "since": question.since, "moment": moment, "own": question.own}
+    return {
+        "last": question.last,
+        "since": question.since and with_bytes_escaped(question.since),
+        "moment": moment,
+        "own": question.own,
+    }
 
 
 def _limits(table: LimitTable) -> Mapping[str, Any]:
@@ -84,7 +90,7 @@ def _finding(stop: Finding) -> Mapping[str, Any]:
     return {
         "path": with_bytes_escaped(stop.path),
         "line": stop.line,
-        "symbol": stop.symbol,
+        "symbol": stop.symbol and with_bytes_escaped(stop.symbol),
         "metric": stop.metric,
         **numbers,
         "status": stop.status,

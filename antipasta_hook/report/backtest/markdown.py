@@ -19,6 +19,7 @@ from antipasta_hook.report.backtest.phrases import (
     stopping,
     summary,
 )
+from antipasta_hook.report.markup import code, escaped, paragraph
 from antipasta_hook.report.screen import PLAIN, Screen
 from antipasta_hook.report.words import printable
 
@@ -30,9 +31,9 @@ def render(found: Backtest, screen: Screen = PLAIN) -> str:  # noqa: ARG001 - ev
 
 def _lines(found: Backtest) -> Iterator[str]:
     whole = found.commits.judged
-    yield f"## Backtest of {_escaped(replayed(found))}"
+    yield f"## Backtest of {escaped(replayed(found))}"
     yield ""
-    yield f"Back from {_code(found.head[:12])}, judged by {_escaped(found.settings)}."
+    yield f"Back from {_code(found.head[:12])}, judged by {escaped(found.settings)}."
     last = 5 if are_in_part(found) else 4
     counts = [
         (name.strip(), f"{s.judged:,}", f"{s.stopped:,}", percent(s.stopped, s.judged), f"{s.incomplete:,}")[:last]
@@ -45,11 +46,11 @@ def _lines(found: Backtest) -> Iterator[str]:
     yield from _table(("functions that stop most", "commits", "in the newest"), repeated)
     yield from _limits(found)
     commits = [each for each in found.stopped if not each.is_merge][:MOST_STOPPED]
-    rows = [(_code(each.oid[:10]), day(each.time), _escaped(each.subject), *_first(each)) for each in commits]
+    rows = [(_code(each.oid[:10]), day(each.time), escaped(each.subject), *_first(each)) for each in commits]
     yield from _table(("newest stopped", "day", "subject", "first of what stopped it", ""), rows)
     for remark in remarks(found):
         yield ""
-        yield _escaped(remark)
+        yield paragraph(remark)
     yield ""
     yield summary(found)
 
@@ -81,12 +82,6 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield f"| {' | '.join(row)} |"
 
 
-def _escaped(text: str) -> str:
-    """Text from a repository that must not become markup, a link, or a mention of somebody."""
-    marked = "".join(f"\\{c}" if c in "\\`*_{}[]<>()#+!|~&" else c for c in printable(text))
-    return marked.replace("@", "@\u200b")
-
-
 def _code(text: str) -> str:
-    """A name as code; what would end it, or the cell, is another character."""
-    return f"`{printable(text).replace('`', chr(39)).replace('|', '/')}`"
+    """A name as code, in a cell, which it must not end: forges do not agree on how a bar is written there."""
+    return code(printable(text).replace("|", "\\x7c"))

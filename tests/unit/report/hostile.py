@@ -17,17 +17,9 @@ from antipasta_hook.model import (
     Severity,
     Status,
 )
+from tests.hostile_texts import SNIPPETS
 from tests.unit.report.sample import file, finding, report
 
-SNIPPETS = (
-    "a", ".py", "/", " ", "  ", "\n", "\r\n", "\t", "::error::", "::stop-commands::x", "##[add-mask]",
-    "##vso[task.complete result=Succeeded;]", "%0A", "%25",
-    "%", ":", ",", "=", ";", "]]>", "<!--", "-->", "<script>alert(1)</script>", "&lt;", "&", "'", '"', "|", "\\|",
-    "\\", "`", "``", "```", "**", "__", "~~", "[x](http://evil.example)", "![x](y)", "](", "{0}", "{", "}}",
-    "@someone", "#12", "!7", "www.evil.example", "https://evil.example", "a@b.example", "$x$", "- ", "# ", "1. ", "> ",
-    "---", "[[ATTACHMENT|/x]]", "\u202e", "\u2066", "\u200f", "\u2028", "\x85", "\x0b", "\x0c", "\x1b[31m", "\x00",
-    "\x7f", "\ufffe", "\ufeff", "\udce9", "\udc80", "\ud800", "\U000e0001", "\U0001f600", "\u00e9",
-)  # fmt: skip
 NASTY = st.lists(st.sampled_from(SNIPPETS) | st.text(min_size=1, max_size=4), min_size=1, max_size=6).map("".join)
 """Any text, and rather one that means something to somebody."""
 

@@ -67,17 +67,22 @@ class Entry(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A Markdown document: its entries, and the kinds of tokens it is made of."""
+    """A Markdown document: its entries, the kinds of tokens it is made of, its text and its code."""
 
     entries: tuple[Entry, ...]
     kinds: frozenset[str]
+    prose: str
+    code: tuple[str, ...]
 
 
 def page(text: str) -> Page:
     """Read Markdown with tables, strikethrough and HTML, as the forges do."""
     tokens = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(text)
     kinds = {token.type for token in tokens} | {child.type for token in tokens for child in token.children or ()}
-    return Page(tuple(_entries(tokens)), frozenset(kinds))
+    children = [child for token in tokens for child in token.children or ()]
+    prose = "".join(child.content for child in children if child.type != "code_inline")
+    code = tuple(child.content for child in children if child.type == "code_inline")
+    return Page(tuple(_entries(tokens)), frozenset(kinds), prose, code)
 
 
 def _entries(tokens: list[Token]) -> Iterator[Entry]:
@@ -105,4 +110,4 @@ def _text(tokens: list[Token] | tuple[Token, ...]) -> str:
 
 def outside_code(text: str) -> str:
     """Markdown without its code spans."""
-    return re.sub(r"(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)", "", text)
+    return re.sub(r"(?<![`\\])(`+)(?!`)(.*?)(?<!`)\1(?!`)", "", text)
