@@ -213,9 +213,7 @@ def test(options: argparse.Namespace) -> int:
     """Run every check, go on after a failure, and end with one line for each."""
     main = version_of(options.python) if options.python else HERE
     others = [version for version in PYTHONS if version != main] if options.all_pythons else []
-    stages = checks(main, options.pytest, first=True)
-    if not options.pytest:
-        stages += checks_of_lowest(PYTHONS[0] if PYTHONS[0] == HERE or find_python(PYTHONS[0]) else main)
+    stages = checks(main, options.pytest, first=True) + ([] if options.pytest else checks_of_lowest(main))
     for version in others:
         if version == HERE or find_python(version):
             stages += checks(version, options.pytest, first=False)
@@ -258,9 +256,10 @@ def checks(version: str, arguments: list[str], *, first: bool) -> list[Stage]:
     return stages + [check(version, name, command) for name, command in commands]
 
 
-def checks_of_lowest(version: str) -> list[Stage]:
+def checks_of_lowest(main: str) -> list[Stage]:
     """What the package needs at the oldest versions that it allows: whatever it asks of them is there."""
     began = time.perf_counter()
+    version = PYTHONS[0] if PYTHONS[0] == HERE or find_python(PYTHONS[0]) else main
     try:
         environment = prepare(version, dev=True, lowest=True)
     except Trouble as trouble:

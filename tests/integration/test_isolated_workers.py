@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from antipasta_hook.analyse import child
+from antipasta_hook.analyse.worker import READY
 from tests.integration.commands import AS_MODULE
 from tests.integration.repositories import Repo
 from tests.integration.test_run import branches
@@ -26,7 +27,7 @@ def worker() -> Iterator["subprocess.Popen[bytes]"]:
         os.set_inheritable(descriptor, True)  # noqa: FBT003 - its signature
     started = child._launch()
     assert started.stdout is not None
-    assert started.stdout.read(len(child.READY)) == child.READY
+    assert started.stdout.read(len(READY)) == READY
     yield started
     started.kill()
     started.communicate()

@@ -55,6 +55,12 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
         assert not anchor or anchor in anchors(target), f"{link}: no such heading"
 
 
+def test_every_test_that_a_promise_rests_on_is_there() -> None:
+    named = re.findall(r"`(tests/[\w/.]+)`", (ROOT / "SECURITY.md").read_text("utf-8"))
+    assert len(named) > 10
+    assert [name for name in named if not (ROOT / name).is_file()] == []
+
+
 def test_the_readme_names_the_two_commands_of_a_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[str] = []
 

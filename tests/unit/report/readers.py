@@ -11,6 +11,9 @@ COMMANDS = {"add-mask", "add-matcher", "debug", "echo", "endgroup", "error", "gr
             "save-state", "set-output", "stop-commands", "warning"}  # fmt: skip
 
 
+CODE = "code_inline"
+
+
 class Command(NamedTuple):
     """A workflow command as GitHub's runner understands it."""
 
@@ -78,11 +81,10 @@ class Page(NamedTuple):
 def page(text: str) -> Page:
     """Read Markdown with tables, strikethrough and HTML, as the forges do."""
     tokens = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(text)
-    kinds = {token.type for token in tokens} | {child.type for token in tokens for child in token.children or ()}
     children = [child for token in tokens for child in token.children or ()]
-    prose = "".join(child.content for child in children if child.type != "code_inline")
-    code = tuple(child.content for child in children if child.type == "code_inline")
-    return Page(tuple(_entries(tokens)), frozenset(kinds), prose, code)
+    kinds = frozenset(token.type for token in (*tokens, *children))
+    code = tuple(child.content for child in children if child.type == CODE)
+    return Page(tuple(_entries(tokens)), kinds, _text([child for child in children if child.type != CODE]), code)
 
 
 def _entries(tokens: list[Token]) -> Iterator[Entry]:
