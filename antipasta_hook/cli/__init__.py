@@ -96,6 +96,10 @@ def _failed(failure: Failure, arguments: argparse.Namespace) -> int:
     said = [line for line in f"{failure}\n{failure.recovery}".split("\n") if line]
     for line in said:
         say(line)
+    if getattr(arguments, "outputs", None):
+        from antipasta_hook.cli.faults import tell_machines
+
+        tell_machines(arguments, failure)
     if failure.usage and not (failure.kind == "settings" and _is_only_warned(arguments)):
         return EXIT_USAGE
     return _let_through(said, arguments)

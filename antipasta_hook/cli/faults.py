@@ -1,13 +1,15 @@
 """What becomes of a fault of ours: at a commit and at a push git goes on, unless the settings want it to stop."""
 
 import argparse
+import contextlib
 import os
+import time
 from collections.abc import Mapping
 from typing import Final
 
 from antipasta_hook.cli.modes import is_commit, is_push
 from antipasta_hook.cli.notes import is_hidden, keep
-from antipasta_hook.model import Ask, Asked, Failure
+from antipasta_hook.model import Ask, Asked, Cost, Failure, Outcome, Report, Scope, ScopeKind, Verdict
 from antipasta_hook.report.words import printable
 
 _OURS: Final = "this is a fault of antipasta-hook, not of your code; --debug shows where it happened"
@@ -29,6 +31,37 @@ def failure_of(bug: Exception) -> Failure:
         return Failure(f"the system refuses something: {what} {where}", kind="system", recovery=_WHERE, detail=detail)
     what = f"internal error: {type(bug).__name__}: {printable(str(bug))}"
     return Failure(f"{what} {where}", kind="internal", recovery=_OURS, detail=detail)
+
+
+def tell_machines(arguments: argparse.Namespace, failure: Failure) -> None:
+    """Write the JSON report that was asked for: nothing was judged, and why.
+
+    Other formats have no word for that: an empty report would say that all is well.
+    """
+    asked: Asked | None = getattr(arguments, "asked", None)
+    wanted = [output.file for output in getattr(arguments, "outputs", None) or () if output.name == "json"]
+    if asked is None or not wanted or failure.kind == "output":
+        return
+    from antipasta_hook.cli.outputs import save
+    from antipasta_hook.cli.streams import put
+    from antipasta_hook.report import renderer
+
+    verdict = Verdict(Scope(_SCOPES[asked.what], None), Outcome.INCOMPLETE, (), (), (failure.problem,))
+    spent = (time.perf_counter() - arguments.started) * 1000
+    text = renderer("json")(Report(verdict, Cost(None, spent, 0, 0, (("total", spent),))))
+    for file in wanted:
+        with contextlib.suppress(Failure):  # one thing that goes wrong is enough to be told
+            put(text) if file is None else save(text, file)
+
+
+_SCOPES: Final = {
+    Ask.STAGED: ScopeKind.INDEX,
+    Ask.WORKTREE: ScopeKind.WORKTREE,
+    Ask.TREE: ScopeKind.TREE,
+    Ask.RANGE: ScopeKind.RANGE,
+    Ask.PUSH: ScopeKind.RANGE,
+    Ask.CI: ScopeKind.RANGE,
+}
 
 
 def faulted(arguments: argparse.Namespace, environ: Mapping[str, str]) -> str | None:
