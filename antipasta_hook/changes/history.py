@@ -70,7 +70,7 @@ class History:
         name = shown(revision[:100]) or "an empty name"
         raise Failure(
             f"{name} names no commit here" + (f": {shown(said)}" if said else ""),
-            kind="revision",
+            kind="broken-head" if revision == "HEAD" else "revision",  # nobody has to name that
             recovery="name a branch, tag or commit that is in this clone (git rev-parse --verify NAME), or fetch it",
         )
 

@@ -305,7 +305,7 @@ def test_a_link_in_place_of_settings_is_not_followed(repo: Repo) -> None:
     (repo.path / ".antipasta.yaml").symlink_to("elsewhere.yaml")
     stage(repo, a=branches(12))
     assert run(repo).returncode == 1
-    assert ".antipasta.yaml is a symbolic link" in run(repo).stdout
+    assert ".antipasta.yaml is no regular file" in run(repo).stdout
 
 
 def test_settings_that_are_too_large_stop(repo: Repo) -> None:

@@ -50,7 +50,7 @@ def test_a_bug_of_ours_costs_no_commit_and_is_no_verdict(
         monkeypatch.setenv(name, value)
     assert called("run") == code
     said = capsys.readouterr().err
-    assert said.startswith("antipasta-hook: internal error: LookupError: a\nantipasta-hook: bug (test_cli.py:")
+    assert said.startswith("antipasta-hook: internal error: LookupError: a\\nbug (test_cli.py:")
     assert "Traceback" not in said
     assert called("run", "--debug") == code
     assert "Traceback" in capsys.readouterr().err
