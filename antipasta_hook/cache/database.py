@@ -9,18 +9,20 @@ import os
 import sqlite3
 import stat
 import threading
+from contextlib import suppress
 from typing import Final
 
 import diskcache
 
 from antipasta_hook.cache.encoding import LARGEST
+from antipasta_hook.cache.patience import PATIENCE
 
 DATABASE: Final = "cache.db"
-FILES: Final = (DATABASE, DATABASE + "-wal", DATABASE + "-shm", DATABASE + "-journal")
-"""Every file that SQLite keeps for the store, and all that is ever removed."""
+_SUFFIXES: Final = ("", "-wal", "-shm", "-journal")
+FILES: Final = tuple(DATABASE + suffix for suffix in _SUFFIXES)
+"""Every file that SQLite keeps for the store. These and those of an unfinished one are all that is ever removed."""
+_UNFINISHED: Final = "unfinished.db"
 
-PATIENCE: Final = 0.3
-"""Seconds that one statement, or an opening, may wait for other processes."""
 SIZE_LIMIT: Final = 512 * 1024 * 1024
 APPLICATION: Final = 0x61704831  # "apH1": `file` and a curious reader can tell whose database it is
 
@@ -107,6 +109,10 @@ class Database(diskcache.Cache):  # type: ignore[misc]
         """Settings are constants here: nothing is read from the file."""
         raise NotImplementedError(key)
 
+    def wait_at_most(self, seconds: float) -> None:
+        """How long each statement from now on may wait for other processes."""
+        self._connection.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}").fetchall()
+
     def volume(self) -> int:
         """Bytes of the database; there are no other files."""
         ((pages,),) = self._connection.execute("PRAGMA page_count").fetchall()
@@ -118,19 +124,25 @@ class Database(diskcache.Cache):  # type: ignore[misc]
         self._connection.close()
 
 
-def open_database(directory: str) -> Database | None:
+def open_database(directory: str, patience: float = PATIENCE) -> Database | None:
     """The store's database, if there is one and its schema is ours to the letter; None where it must be made anew.
 
-    sqlite3.Error or OSError where it cannot be had now: locked, no space, not permitted.
+    sqlite3.Error or OSError where it cannot be had now: locked, no space, not permitted. ``patience`` is in seconds.
     """
+    connection = connected(directory, patience)
+    return None if connection is None else Database(directory, connection)
+
+
+def connected(directory: str, patience: float = PATIENCE) -> sqlite3.Connection | None:
+    """The same, for statements of one's own."""
     path = os.path.join(directory, DATABASE)
     if not all(_is_ours(os.path.join(directory, name)) for name in FILES) or not _has_content(path):
         return None
-    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
     try:
         _restrain(connection)
         if _schema(connection) == _SCHEMA:
-            return Database(directory, connection)
+            return connection
     except sqlite3.Error as error:
         connection.close()
         if is_damage(error):
@@ -144,9 +156,24 @@ def open_database(directory: str) -> Database | None:
 
 
 def create_database(directory: str) -> bool:
-    """An empty database in place of whatever was there; True if something was. The caller must be alone with it."""
+    """An empty database in place of whatever was there; True if something was. The caller must be alone with it.
+
+    It is made under another name, so that it is there or it is not, whenever this process is ended.
+    """
     replaced = [_remove(os.path.join(directory, name)) for name in FILES]
-    connection = sqlite3.connect(os.path.join(directory, DATABASE), timeout=PATIENCE, isolation_level=None)
+    unfinished = os.path.join(directory, _UNFINISHED)
+    _remove_all(unfinished)
+    try:
+        _make(unfinished)
+        os.replace(unfinished, os.path.join(directory, DATABASE))
+    except BaseException:
+        _remove_all(unfinished)
+        raise
+    return any(replaced)
+
+
+def _make(path: str) -> None:
+    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
     try:
         connection.execute("PRAGMA auto_vacuum = FULL")  # eviction stops when the file has shrunk
         _restrain(connection)
@@ -158,8 +185,7 @@ def create_database(directory: str) -> bool:
             connection.execute(statement)
         connection.execute("COMMIT")
     finally:
-        connection.close()
-    return any(replaced)
+        connection.close()  # which folds the log in
 
 
 def is_damage(error: BaseException) -> bool:
@@ -200,6 +226,13 @@ def _has_content(path: str) -> bool:
         return os.lstat(path).st_size > 0
     except FileNotFoundError:
         return False
+
+
+def _remove_all(path: str) -> None:
+    """Remove a database that nobody has opened yet."""
+    for suffix in _SUFFIXES:
+        with suppress(OSError):
+            _remove(path + suffix)
 
 
 def _remove(path: str) -> bool:

@@ -9,6 +9,8 @@ import stat
 import sys
 from typing import Final
 
+LOCK: Final = "lock"
+"""The name of a store's."""
 _FLAGS: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 

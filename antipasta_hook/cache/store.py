@@ -2,13 +2,16 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from importlib import import_module
 from time import monotonic, sleep
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from antipasta_hook.cache.directory import Unfit, store_directory
 from antipasta_hook.cache.encoding import LARGEST, decode, encode
-from antipasta_hook.cache.lock import Occupancy
+from antipasta_hook.cache.lock import LOCK, Occupancy
+from antipasta_hook.cache.patience import PATIENCE, Patience
 from antipasta_hook.model import FileMetrics, Problem, Severity
 
 if TYPE_CHECKING:
@@ -16,7 +19,6 @@ if TYPE_CHECKING:
 
 _Value = TypeVar("_Value")
 
-LOCK: Final = "lock"
 _WITHOUT: Final = "this run measures everything itself"
 _TAG: Final = "Signature: 8a477f597d28d172789f06886806bc55\n# Measurements of antipasta-hook. Safe to delete.\n"
 _PAUSE: Final = 0.002
@@ -35,6 +37,7 @@ class Store:
         self._size = size
         self._occupancy: Occupancy | None = None
         self._database: Database | None = None
+        self._patience = Patience(PATIENCE)
         self._process = os.getpid()
         if directory is not None:
             self._open(directory, anew=False)
@@ -91,7 +94,10 @@ class Store:
         if database is None or not rows:
             return
         try:
-            with database.transact():
+            database.wait_at_most(self._patience.left)
+            with ExitStack() as transaction:
+                with self._patience.tried():
+                    transaction.enter_context(database.transact())
                 for key, data in rows.items():
                     database.set(key, data)
         except _failures() as error:
@@ -123,7 +129,7 @@ class Store:
     def _open(self, directory: str, *, anew: bool) -> None:
         try:
             self._occupancy = Occupancy(os.path.join(directory, LOCK))
-            self._database, replaced = _enter(directory, self._occupancy, anew=anew)
+            self._database, replaced = _enter(directory, self._occupancy, self._patience, anew=anew)
             self._database.size_limit = self._size or self._database.size_limit
         except _failures() as error:
             self.close()
@@ -166,18 +172,17 @@ def open_store(directory: str | None, environ: Mapping[str, str], size: int | No
         return Store(None, _problem(error, None))
 
 
-def _enter(directory: str, occupancy: Occupancy, *, anew: bool) -> "tuple[Database, bool]":
+def _enter(directory: str, occupancy: Occupancy, patience: Patience, *, anew: bool) -> "tuple[Database, bool]":
     """The database, made first where there is none fit for use, and whether something was thrown away for it.
 
     Making it needs being alone, so that nothing is removed under the feet of others; whoever finds the files in use
     tries again, until the patience runs out.
     """
-    from antipasta_hook.cache.database import PATIENCE
-
-    end = monotonic() + PATIENCE
+    import_module("antipasta_hook.cache.database")  # that takes a while, and is no waiting
+    end = monotonic() + patience.left
     replaced = False
     while True:
-        if not anew and (database := _shared(directory, occupancy)) is not None:
+        if not anew and (database := _shared(directory, occupancy, max(0.0, end - monotonic()))) is not None:
             return database, replaced
         made = _made(directory, occupancy, anew=anew)
         if made is not None:
@@ -185,16 +190,17 @@ def _enter(directory: str, occupancy: Occupancy, *, anew: bool) -> "tuple[Databa
         elif monotonic() > end:
             raise TimeoutError("the cache could not be had in time: other processes keep it busy")
         else:
-            sleep(_PAUSE)
+            with patience.tried():
+                sleep(_PAUSE)
 
 
-def _shared(directory: str, occupancy: Occupancy) -> "Database | None":
+def _shared(directory: str, occupancy: Occupancy, patience: float) -> "Database | None":
     """The database, in use together with others; None where it is being made or is not fit for use."""
     from antipasta_hook.cache.database import open_database
 
     if not occupancy.share():
         return None
-    database = open_database(directory)
+    database = open_database(directory, patience)
     if database is None:
         occupancy.leave()
     return database

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from antipasta_hook.cache.database import PATIENCE
+from antipasta_hook.cache.patience import PATIENCE
 from antipasta_hook.model import Severity
 from tests.integration.cache.places import (
     ITEMS,
