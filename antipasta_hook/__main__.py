@@ -1,10 +1,16 @@
 """The way in: ``antipasta-hook`` and ``python -m antipasta_hook``."""
 
+import _signal  # type: ignore[import-not-found] # signal without its enumerations, whose making an interrupt would hit
 import gc
 import os
 import sys
 import time
-from typing import NoReturn
+
+TYPE_CHECKING = False  # for type checkers it is true; typing takes longer to import than all that comes before main()
+
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import NoReturn
 
 STARTED = time.perf_counter() - time.process_time()
 """When this process started, on perf_counter's clock: what came before our first line is nearly all CPU time."""
@@ -30,7 +36,7 @@ def _leave_out_this_directory() -> None:
         del sys.path[0]
 
 
-def main_and_exit() -> NoReturn:
+def main_and_exit() -> "NoReturn":
     """Run one command and end the process at once.
 
     Python would first take every module apart, which for pygit2's takes as long as measuring a file; all that needs
@@ -38,6 +44,7 @@ def main_and_exit() -> NoReturn:
     is in no cycles, and looking for some takes a fifth of the time of a verdict.
     """
     gc.disable()
+    _end_at_once_on_signals()
     code = main()
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
@@ -45,6 +52,18 @@ def main_and_exit() -> NoReturn:
         except (OSError, ValueError):
             continue  # nobody reads it any more: the verdict stands
     os._exit(code)
+
+
+def _end_at_once_on_signals() -> None:
+    """While nothing is open yet, or any more, there is nothing to put in order, and nothing to say."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(_signal, name, None)
+        if number is not None and _signal.getsignal(number) != _signal.SIG_IGN:
+            _signal.signal(number, _end_at_once)
+
+
+def _end_at_once(number: int, _frame: "FrameType | None") -> None:
+    os._exit(128 + number)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from antipasta_hook.cache.directory import Unfit, store_directory
+from antipasta_hook.cache.whole import replace_whole
 
 _PLACE: Final = "kept"
 _LARGEST: Final = 256 * 1024  # bytes; twice what _MOST notes can come to
@@ -83,10 +84,7 @@ class Kept:
             entries.append(_line(_entry(said)))
             if said.told:
                 entries.append(_line({"told": True}))
-        unfinished = f"{self._path}.{os.getpid()}"
-        with open(os.open(unfinished, _FLAGS | os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(b"".join(entries))
-        os.replace(unfinished, self._path)
+        replace_whole(self._path, b"".join(entries))
 
     def _lines(self) -> Iterable[bytes]:
         if self._path is None:

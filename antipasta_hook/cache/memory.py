@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Final
 
 from antipasta_hook.cache.directory import Unfit, check_owned, store_directory
+from antipasta_hook.cache.whole import replace_whole
 
 PLACE: Final = "settings"
 LARGEST: Final = 256 * 1024
@@ -66,26 +67,27 @@ class FileMemory:
         """Keep a value under a key, in place of an earlier one; in one step, whoever else is at it."""
         if self._directory is None or not _NAME.fullmatch(key) or len(value) > LARGEST:
             return
-        unfinished = os.path.join(self._directory, f"{key}~{os.getpid()}")
-        try:
-            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, 0o600)
-        except (OSError, ValueError):
-            return
-        try:
-            with open(descriptor, "wb") as file:
-                file.write(value)
-            os.replace(unfinished, os.path.join(self._directory, key))
+        with contextlib.suppress(OSError):
+            replace_whole(os.path.join(self._directory, key), value)
             _forget_the_oldest(self._directory)
-        except OSError:
-            _remove(unfinished)
-        except BaseException:
-            _remove(unfinished)
-            raise
 
 
 def open_memory(directory: str | None, environ: Mapping[str, str]) -> FileMemory:
     """The user's memory, beside the store; ``directory`` is that of the settings, as for ``open_store``."""
     return FileMemory(directory, environ)
+
+
+def forget_all(directory: str) -> int:
+    """Remove all values of the memory in a store's directory; how many there were."""
+    place, removed = os.path.join(directory, PLACE), 0
+    with contextlib.suppress(Unfit, OSError):
+        check_owned(place)
+        with os.scandir(place) as entries:
+            for entry in entries:
+                if not entry.is_dir(follow_symlinks=False):
+                    os.remove(entry.path)
+                    removed += 1
+    return removed
 
 
 def _forget_the_oldest(directory: str) -> None:

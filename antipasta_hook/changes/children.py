@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import IO, Final, NamedTuple
@@ -25,19 +25,35 @@ class Answer(NamedTuple):
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Hold SIGINT and SIGTERM back for a moment: raised while a process is started, they would leave it to itself."""
+    """Hold signals back for a moment: raised while a process is started, they would leave it to itself.
+
+    Who asks twice does not wait.
+    """
     caught: list[tuple[int, FrameType | None]] = []
-    wanted = (signal.SIGINT, signal.SIGTERM) if threading.current_thread() is threading.main_thread() else ()
-    handlers = {number: handler for number in wanted if callable(handler := signal.getsignal(number))}
+    handlers = _handlers() if threading.current_thread() is threading.main_thread() else {}
+
+    def note(number: int, frame: FrameType | None) -> None:
+        caught.append((number, frame))
+        if len(caught) > 1:
+            with suppress(KeyboardInterrupt, SystemExit):
+                handlers[signal.Signals(caught[0][0])](*caught[0])
+            handlers[signal.Signals(number)](number, frame)
+
     try:
         for number in handlers:
-            signal.signal(number, lambda *arguments: caught.append(arguments))
+            signal.signal(number, note)
         yield
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
     for caught_number, frame in caught:
         handlers[signal.Signals(caught_number)](caught_number, frame)
+
+
+def _handlers() -> "dict[signal.Signals, Callable[[int, FrameType | None], object]]":
+    """The signals that would raise something here, and what does."""
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    return {number: handler for number in numbers if callable(handler := signal.getsignal(number))}
 
 
 @contextmanager

@@ -1,17 +1,14 @@
 """Arguments in, exit code out. Each command is a module of this room, imported only when it is called."""
 
 import argparse
-import contextlib
 import os
-import signal
-import sys
 from collections.abc import Sequence
 from importlib import import_module
-from types import FrameType
 from typing import Final, NoReturn
 
 from antipasta_hook import __version__
-from antipasta_hook.cli.codes import EXIT_CANNOT_JUDGE, EXIT_INTERRUPTED, EXIT_PASS, EXIT_TERMINATED, EXIT_USAGE
+from antipasta_hook.cli.codes import EXIT_CANNOT_JUDGE, EXIT_INTERRUPTED, EXIT_PASS, EXIT_USAGE
+from antipasta_hook.cli.signals import heeded
 from antipasta_hook.cli.streams import prepare, say
 from antipasta_hook.model import Failure
 from antipasta_hook.report.words import printable
@@ -26,7 +23,7 @@ COMMANDS: Final = {
     "uninstall": "take that back, as if it had never been there",
     "last": "show what was said at commits that went through",
     "config": "check the settings, or show those that hold for a path",
-    "cache": "measure what the next commits will need",
+    "cache": "look after what is kept of measurements: warm, clear, verify",
 }
 """Name of a command, and of its module, which has ``add_arguments(parser)`` and ``run(arguments)`` -> what it does."""
 
@@ -42,18 +39,23 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str], *, started: float) -> int:
     """Run one command; the result is the exit code. ``started``: the process's start on ``time.perf_counter``."""
     prepare()
-    with contextlib.suppress(ValueError):  # not the main thread: whoever called us has its own signals
-        signal.signal(signal.SIGTERM, _terminated)
+    try:
+        with heeded() as ending:
+            code = _carried_out(argv, started)
+    except KeyboardInterrupt:
+        say("interrupted" if argv[:1] == ["cache"] else "interrupted: nothing was judged")
+        return EXIT_INTERRUPTED
+    except SystemExit as asked:  # argparse's, or a signal's
+        return asked.code if isinstance(asked.code, int) else EXIT_USAGE
+    return code if ending.code is None else ending.code  # somebody may have kept to himself what the signal raised
+
+
+def _carried_out(argv: Sequence[str], started: float) -> int:
     arguments = argparse.Namespace(debug="--debug" in argv)
     try:
         arguments = _parsed(argv)
         arguments.started = started
         return int(import_module(f"antipasta_hook.cli.{arguments.command}").run(arguments))
-    except KeyboardInterrupt:
-        say("interrupted" if argv[:1] == ["cache"] else "interrupted: nothing was judged")
-        return EXIT_INTERRUPTED
-    except SystemExit as asked:  # argparse's, or SIGTERM's
-        return asked.code if isinstance(asked.code, int) else EXIT_USAGE
     except Failure as failure:
         return _failed(failure, arguments)
     except Exception as bug:  # noqa: BLE001 - the one boundary: a bug of ours must not cost anybody a commit
@@ -110,8 +112,8 @@ def _interrupted_in(error: BaseException | None) -> int | None:
     while error is not None:
         if isinstance(error, KeyboardInterrupt):
             return EXIT_INTERRUPTED
-        if isinstance(error, SystemExit):
-            return EXIT_TERMINATED
+        if isinstance(error, SystemExit) and isinstance(error.code, int):
+            return error.code
         error = error.__cause__ or error.__context__
     return None
 
@@ -138,7 +140,3 @@ def _let_through(said: list[str], arguments: argparse.Namespace) -> int:
     say(message)
     keep_fault(arguments, what, [*said, message], os.environ)
     return EXIT_PASS
-
-
-def _terminated(_signal: int, _frame: FrameType | None) -> None:
-    sys.exit(EXIT_TERMINATED)

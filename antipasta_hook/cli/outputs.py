@@ -6,11 +6,14 @@ import stat
 from collections.abc import Sequence
 from typing import Final
 
+from antipasta_hook.cache.whole import replace_whole
 from antipasta_hook.cli.streams import say
 from antipasta_hook.model import Failure
 from antipasta_hook.report.words import printable
 
-_PASSING: Final = frozenset({errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT})
+_PASSING: Final = frozenset(
+    {errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+)
 _NOT_OF_A_DISK: Final = ("/dev/", "/proc/")
 
 
@@ -55,18 +58,11 @@ def save(text: str, path: str) -> None:
         _write_into(path, data)
         return
     place = os.path.realpath(path)
-    beside = os.path.join(os.path.dirname(place), f".antipasta-hook-{os.urandom(8).hex()}.tmp")
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        as_it_was = stat.S_IMODE(os.stat(place).st_mode) if os.path.exists(place) else None
+        replace_whole(place, data, mode=0o666, as_it_was=as_it_was)
     except OSError as error:
         _refuse(path, error)
-        return
-    try:
-        _replace(place, beside, descriptor, data)
-    except OSError as error:
-        say(f"cannot write {path}: {error.strerror}")
-    finally:
-        _remove(beside)
 
 
 def _is_a_stream(path: str) -> bool:
@@ -74,22 +70,6 @@ def _is_a_stream(path: str) -> bool:
     if os.path.abspath(path).startswith(_NOT_OF_A_DISK):
         return os.path.exists(path)
     return os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path))
-
-
-def _replace(place: str, beside: str, descriptor: int, data: bytes) -> None:
-    with open(descriptor, "wb") as file:
-        file.write(data)
-    if os.path.exists(place):
-        os.chmod(beside, stat.S_IMODE(os.stat(place).st_mode))
-    os.replace(beside, place)
-
-
-def _remove(beside: str) -> None:
-    """After a report that was written there is nothing to remove."""
-    try:
-        os.unlink(beside)
-    except OSError:
-        return
 
 
 def _write_into(path: str, data: bytes) -> None:

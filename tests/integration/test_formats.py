@@ -74,11 +74,11 @@ def test_what_was_there_stays_until_all_of_the_new_report_is(
     report = tmp_path / "report.json"
     report.write_text("old", "utf-8")
 
-    def full(_: int, __: str) -> None:
+    def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as disk:
-        disk.setattr("antipasta_hook.cli.outputs.open", full, raising=False)
+        disk.setattr("antipasta_hook.cache.whole._fill", full)
         save("new", str(report))
     assert f"cannot write {report}: No space left on device" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]

@@ -375,7 +375,7 @@ from antipasta_hook.analyse import child, executor, pool
 child._CODE = {code!r}
 children = pool.Pool(2)
 for key in "ab":
-    children.submit([executor.Task(key, b"HANG\\n")])
+    children.submit([executor.Task(key, b"{does}\\n")])
 while not all(worker._since and worker._process for worker in children._workers) or children._tasks.qsize():
     time.sleep(0.02)
 print(*(worker._process.pid for worker in children._workers), flush=True)
@@ -383,11 +383,12 @@ time.sleep(1_000)
 """
 
 
+@pytest.mark.parametrize("does", ["HANG", "SPIN"])
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_no_child_outlives_its_parent(number: signal.Signals) -> None:
+def test_no_child_outlives_its_parent(number: signal.Signals, does: str) -> None:
     root = str(Path(pool.__file__).parents[2])
     parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT.format(root=root, code=UNTIMELY_ENDS)],
+        [sys.executable, "-c", PARENT.format(root=root, code=UNTIMELY_ENDS, does=does)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -90,10 +90,18 @@ def test_a_reader_that_leaves_early_is_no_error(site: Site) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("status", [0, 1, 2, 3, 130, 143])
+@pytest.mark.parametrize("status", [0, 1, 2, 3, 129, 130, 143])
 def test_the_word_of_a_working_tool_is_passed_on(site: Site, hook: str, status: int) -> None:
     done = site.run(hook, RUN_STATUS=str(status))
     assert (done.returncode, done.stderr) == (status, "")
+
+
+@pytest.mark.parametrize("signalled", [129, 130, 137, 143])
+def test_a_verdict_stands_where_the_tool_is_ended_while_it_says_its_version(
+    site: Site, hook: str, signalled: int
+) -> None:
+    done = site.run(hook, RUN_STATUS="1", VERSION_STATUS=str(signalled))
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 @pytest.mark.parametrize("status", [134, 137, 139])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from antipasta_hook.changes.children import Git, Objects
+from antipasta_hook.changes.children import Git, Objects, _uninterrupted
 from antipasta_hook.changes.place import Place
 from tests.integration.repositories import Repo, function
 
@@ -59,6 +59,25 @@ def test_between_the_start_and_the_note_of_it(
     assert len(started) == 2
     assert all_reaped(started)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_is_held_back_comes_afterwards_and_a_second_one_at_once(
+    number: signal.Signals,
+) -> None:
+    came: list[int] = []
+    before = signal.signal(number, lambda number, _: came.append(number))
+    try:
+        with _uninterrupted():
+            signal.raise_signal(number)
+            assert came == []
+        assert came == [number]
+        with _uninterrupted():
+            signal.raise_signal(number)
+            signal.raise_signal(number)
+            assert came[1:3] == [number, number]
+    finally:
+        signal.signal(number, before)
 
 
 def test_while_it_is_listened_to(
