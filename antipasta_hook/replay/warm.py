@@ -5,16 +5,14 @@ from collections.abc import Mapping
 from contextlib import closing
 
 from antipasta_hook.analyse.crew import Crew
-from antipasta_hook.cache import open_memory, open_store
+from antipasta_hook.cache import open_store
 from antipasta_hook.cache.directory import store_directory
 from antipasta_hook.cache.lock import Occupancy
-from antipasta_hook.changes import Span, open_repository, read_difference
-from antipasta_hook.changes.target import Commit
-from antipasta_hook.config.settings import Told
-from antipasta_hook.model import Failure, ScopeKind
+from antipasta_hook.changes import open_repository
+from antipasta_hook.model import Failure
 from antipasta_hook.model.backtest import Blobs
-from antipasta_hook.policy import policy_of
 from antipasta_hook.replay.archive import Archive
+from antipasta_hook.replay.heads import of_head
 from antipasta_hook.replay.measuring import Measuring, foreseen
 
 LOCK = "warming"
@@ -27,9 +25,7 @@ def warm(cwd: str, environ: Mapping[str, str]) -> Blobs | None:
     Raises Failure: no repository, settings or a cache that cannot be used.
     """
     with open_repository(cwd, environ) as repository:
-        head = repository.head()
-        difference = read_difference(repository, Span(Commit(repository, head, ScopeKind.TREE), (head,), whole=True))
-        settings = policy_of(difference, Told(), open_memory(None, environ), strict=False).settings
+        difference, settings = of_head(repository, environ)
         changeset = difference.changeset(settings)
         where = settings.run()
         with open_store(where.cache_directory, environ, where.cache_size) as store:

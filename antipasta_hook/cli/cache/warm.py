@@ -1,4 +1,4 @@
-"""``antipasta-hook cache``: what is kept of measurements, so far: ``warm``, which measures beforehand."""
+"""``antipasta-hook cache warm``: what the next commits will need, measured beforehand."""
 
 import argparse
 import os
@@ -14,14 +14,8 @@ _LAZIEST: Final = 19
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the sub-commands and their arguments."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    purpose = "measure every Python file of HEAD that is not known yet, with the lowest priority"
-    warm = actions.add_parser("warm", help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
-    warm.add_argument("-C", dest="directory", metavar="DIR", default=argparse.SUPPRESS, help="as if started in DIR")
-    warm.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    warm.add_argument("--detach", action="store_true", help="go on in the background, and return at once")
-    warm.add_argument("-q", "--quiet", action="store_true", help="say nothing when all went well")
+    """Whether to wait for it."""
+    parser.add_argument("--detach", action="store_true", help="go on in the background, and return at once")
 
 
 def run(arguments: argparse.Namespace) -> int:
