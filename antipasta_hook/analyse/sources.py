@@ -2,29 +2,28 @@
 
 import zlib
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable
+from math import ceil
 
 from antipasta_hook.significance.lines import changed_lines
 from antipasta_hook.verdict.excuse import LINK_SHARE
+from antipasta_hook.verdict.overlap import LineIndex, by, numbers
 
 
 class Suspects:
     """The bodies of suspicious functions (sorted 32-bit line hashes), as an index from line to body."""
 
     def __init__(self, bodies: Iterable[bytes]) -> None:
-        self._holders: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        self._least: list[float] = []
-        for number, body in enumerate(bodies):
-            lines = Counter(array("I", body))
-            self._least.append(LINK_SHARE * lines.total())
-            for line, count in lines.items():
-                self._holders[line].append((number, count))
+        lines = [Counter(array("I", body)) for body in bodies]
+        self._index = LineIndex(lines)
+        self._least = by(max(1, ceil(LINK_SHARE * each.total())) for each in lines)
+        self._number = len(lines)
 
     @property
     def all(self) -> Collection[int]:
         """The number of each."""
-        return range(len(self._least))
+        return range(self._number)
 
     def may_come_from(self, before: bytes, after: bytes) -> bool:
         """Whether the lines that a change removes make up enough of any of the bodies."""
@@ -32,11 +31,8 @@ class Suspects:
 
     def given_by(self, before: bytes, after: bytes) -> set[int]:
         """The numbers of the bodies of which the lines that a change removes make up enough."""
-        given: Counter[int] = Counter()
-        for line, count in _removed(before, after).items():
-            for number, held in self._holders.get(line, ()):
-                given[number] += min(count, held)
-        return {number for number, lines in given.items() if lines >= self._least[number]}
+        overlap = self._index.overlap(_removed(before, after))
+        return {each for least, those in self._least.items() for each in numbers(overlap.at_least(least, those))}
 
 
 def _removed(before: bytes, after: bytes) -> "Counter[int]":

@@ -5,11 +5,13 @@ gone, or whose value fell and that have these lines no more, and the excess of a
 taken together, did not rise by more than one of those that were over their limits might have grown where it stood.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from math import ceil
 from typing import Final, NamedTuple
 
-from antipasta_hook.verdict.matching import LineIndex, Place
+from antipasta_hook.verdict.matching import Place
+from antipasta_hook.verdict.overlap import LineIndex, Overlap, by, numbers
 
 HALF: Final = 0.5
 LINK_SHARE: Final = 0.1
@@ -84,9 +86,8 @@ def have_sources(suspects: Sequence[Suspect], sources: Sequence[Source]) -> set[
 
 
 def _all_links(suspects: Sequence[Suspect], sources: Sequence[Source]) -> dict[int, list[int]]:
-    given = [source.given for source in sources]
-    index = LineIndex(given)
-    found = ((number, _links(suspect.place, sources, given, index)) for number, suspect in enumerate(suspects))
+    givers = _Givers(sources)
+    found = ((number, givers.of(suspect.place)) for number, suspect in enumerate(suspects))
     return {number: linked for number, linked in found if linked}
 
 
@@ -98,39 +99,52 @@ def _rise(family: Family, suspects: Sequence[Suspect], sources: Sequence[Source]
     return after - before
 
 
-def _links(suspect: Place, sources: Sequence[Source], lost: Sequence["Counter[int]"], index: LineIndex) -> list[int]:
-    """The sources that gave ``suspect`` its lines, most first; empty where they gave less than half of them.
+class _Givers:
+    """All sources, a bit for each in the order of their excess, the largest first."""
 
-    ``lost`` are the lines that each source has given.
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._order = sorted(range(len(sources)), key=lambda number: (-sources[number].excess, number))
+        self._given = [sources[number].given for number in self._order]
+        self._index = LineIndex(self._given)
+        self._own = by(len(set(sources[number].place.lines)) for number in self._order)
 
-    A line that stands several times in a function counts once: what repeats is seldom what a function is about.
-    """
-    remaining = Counter(set(suspect.lines))
-    size = remaining.total()
-    least = min(size, max(LINK_LINES, LINK_SHARE * size))
-    ranked = sorted(index.common(remaining).items(), key=lambda item: (-item[1], -sources[item[0]].excess, item[0]))
-    linked = []
-    for number, common in ranked:
-        if common < least:
-            break
-        given = remaining & lost[number]
-        own = len(set(sources[number].place.lines))
-        if given.total() >= least and (given.total() >= HALF * size or given.total() >= OWN_SHARE * own):
-            linked.append(number)
-            remaining -= given
-    return linked if size and size - remaining.total() >= HALF * size else []
+    def of(self, suspect: Place) -> list[int]:
+        """The sources that gave ``suspect`` its lines, most first; empty where they gave less than half of them.
+
+        A line that stands several times in a function counts once: what repeats is seldom what a function is about.
+        """
+        remaining = Counter(set(suspect.lines))
+        size = remaining.total()
+        whole = self._index.overlap(remaining)
+        linked: list[int] = []
+        while found := self._enough(self._index.overlap(remaining), size):
+            first = next(numbers(whole.most(found)[1]))
+            linked.append(self._order[first])
+            remaining -= self._given[first]
+        return linked if size and size - remaining.total() >= HALF * size else []
+
+    def _enough(self, overlap: Overlap, size: int) -> int:
+        """Those that gave so much of what is still to be accounted for that it is not by chance."""
+        least = min(size, max(LINK_LINES, LINK_SHARE * size))
+        found = 0
+        for own, those in self._own.items():
+            found |= overlap.at_least(ceil(max(1, least, min(HALF * size, OWN_SHARE * own))), those)
+        return found
 
 
 def _families(links: dict[int, list[int]]) -> Iterator[Family]:
     """The suspects that share a source, directly or through others, with all the sources they use."""
-    waiting = dict(links)
+    takers: dict[int, set[int]] = defaultdict(set)
+    for member, linked in links.items():
+        for number in linked:
+            takers[number].add(member)
+    waiting = set(links)
     while waiting:
-        members: list[int] = []
-        used: Counter[int] = Counter()
-        newcomers = [next(iter(waiting))]
-        while newcomers:
-            for member in newcomers:
-                used.update(waiting.pop(member))
-            members += newcomers
-            newcomers = [member for member, linked in waiting.items() if not used.keys().isdisjoint(linked)]
+        members, used = [waiting.pop()], set[int]()
+        for member in members:  # of which there come more meanwhile
+            for number in set(links[member]) - used:
+                newcomers = takers[number] & waiting
+                waiting -= newcomers
+                members += newcomers
+            used.update(links[member])
         yield Family(sorted(members), sorted(used))

@@ -1,10 +1,12 @@
 """Who is who: which old function a new one continues, by qualified name, then by likeness of their bodies."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from heapq import heapify, heappop, heapreplace
 from typing import Final, NamedTuple
 
 from antipasta_hook.model import FunctionMetrics
+from antipasta_hook.verdict.overlap import LineIndex, by, numbers
 
 LIKENESS: Final = 0.6
 """Two bodies at least this alike are one function that moved; below, they are two."""
@@ -115,24 +117,6 @@ def one_to_one(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
     return kept
 
 
-class LineIndex:
-    """An inverted index from line hash to the bodies that hold it: likeness to a thousand functions in one pass."""
-
-    def __init__(self, bodies: Iterable["Counter[int]"]) -> None:
-        self._holders: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for index, body in enumerate(bodies):
-            for line, count in body.items():
-                self._holders[line].append((index, count))
-
-    def common(self, lines: "Counter[int]") -> "Counter[int]":
-        """How many of ``lines`` each body holds too: its index -> count."""
-        shared: Counter[int] = Counter()
-        for line, count in lines.items():
-            for index, held in self._holders.get(line, ()):
-                shared[index] += min(count, held)
-        return shared
-
-
 def match_by_likeness(gone: Sequence[Place], homeless: Sequence[Place]) -> dict[int, int]:
     """Pair new functions without a namesake with old ones that are gone: index in ``homeless`` -> index in ``gone``.
 
@@ -141,8 +125,8 @@ def match_by_likeness(gone: Sequence[Place], homeless: Sequence[Place]) -> dict[
     equal = _pair_equal(gone, homeless)
     olds = _others(range(len(gone)), equal.values())
     news = _others(range(len(homeless)), equal)
-    alike = _ranked([gone[o] for o in olds], [homeless[n] for n in news])
-    return equal | {news[n]: olds[o] for n, o in one_to_one(alike).items()}
+    alike = _most_alike_first([gone[o] for o in olds], [homeless[n] for n in news])
+    return equal | {news[n]: olds[o] for n, o in alike.items()}
 
 
 def _pair_equal(gone: Sequence[Place], homeless: Sequence[Place]) -> dict[int, int]:
@@ -174,17 +158,72 @@ def _nothing(place: Place) -> Hashable:
     return place.function.body, "", ""
 
 
-def _ranked(gone: Sequence[Place], homeless: Sequence[Place]) -> Iterator[tuple[int, int]]:
-    """Pairs that are alike enough, (new, old), the most alike first."""
-    index = LineIndex(place.lines for place in gone)
-    ranked = []
-    for n, new in enumerate(homeless):
-        lines = new.lines
-        size = lines.total()
-        for o, common in index.common(lines).items():
-            old = gone[o]
-            alike = 2 * common / (size + len(old.function.body) // 4)
-            if alike >= LIKENESS:
-                tie = (old.bare_name != new.bare_name, old.path != new.path, old.path, old.function.line)
-                ranked.append((-alike, *tie, n, o))
-    return ((n, o) for *_, n, o in sorted(ranked))
+def _most_alike_first(gone: Sequence[Place], homeless: Sequence[Place]) -> dict[int, int]:
+    """Pair those that are alike enough: index in ``homeless`` -> index in ``gone``.
+
+    What each old function would be paired with waits in a heap: the least of all is the next pair, and whose choice is
+    taken by then chooses again.
+    """
+    free = _Free(homeless)
+    waiting = [found for o, old in enumerate(gone) if (found := free.most_alike(o, old)) is not None]
+    heapify(waiting)
+    pairs: dict[int, int] = {}
+    while waiting:
+        *_, n, o = waiting[0]
+        again = None
+        if n in pairs:
+            again = free.most_alike(o, gone[o])
+        else:
+            pairs[n] = o
+            free.take(n)
+        if again is None:
+            heappop(waiting)
+        else:
+            heapreplace(waiting, again)
+    return pairs
+
+
+_Choice = tuple[float, bool, bool, str, int, int, int]
+"""A pair, the better the less it is: by likeness, bare name, file, path and line, and then as they stand (new, old)."""
+
+
+class _Free:
+    """The new functions that continue nothing yet, a bit for each."""
+
+    def __init__(self, homeless: Sequence[Place]) -> None:
+        self._index = LineIndex(place.lines for place in homeless)
+        self._sizes = by(len(place.function.body) // 4 for place in homeless)
+        self._names = by(place.bare_name for place in homeless)
+        self._paths = by(place.path for place in homeless)
+        self._free = (1 << len(homeless)) - 1
+
+    def take(self, number: int) -> None:
+        """One of them is free no more."""
+        self._free ^= 1 << number
+
+    def most_alike(self, number: int, old: Place) -> _Choice | None:
+        """The best pair of an old function, the one of this number, with any of them; None where none is alike."""
+        likeness, found = self._alike(old)
+        if not found:
+            return None
+        same_name = found & self._names.get(old.bare_name, 0)
+        found = same_name or found
+        same_path = found & self._paths.get(old.path, 0)
+        first = next(numbers(same_path or found))
+        return -likeness, not same_name, not same_path, old.path, old.function.line, first, number
+
+    def _alike(self, old: Place) -> tuple[float, int]:
+        """The highest likeness, at least LIKENESS, and all that are so much alike."""
+        size = len(old.function.body) // 4
+        overlap = self._index.overlap(old.lines)
+        best, found = LIKENESS, 0
+        for other, those in self._sizes.items():
+            if 2 * min(size, other) < best * (size + other) - 1:
+                continue  # not even if all of the smaller one were in both
+            common, having = overlap.most(those & self._free)
+            alike = 2 * common / (size + other) if common else 0
+            if alike > best:
+                best, found = alike, having
+            elif alike == best:
+                found |= having
+        return best, found
