@@ -157,4 +157,4 @@ def _aside(path: str, oid: str, measurement: Measurement) -> Aside | None:
 
 def _broken(path: str, oid: str, metrics: FileMetrics) -> Aside:
     message, line = metrics.error or ("", None)
-    return Aside(path, oid, AsideKind.BROKEN, message, line)
+    return Aside(path, oid, AsideKind.BROKEN, message, line, metrics.lines)

@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn, TypeAlias
 
 from antipasta_hook.model import FileMetrics, FunctionMetrics, Halstead, Raw, Reading, SourceError, Suppression
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 LARGEST: Final = 8 * 1024 * 1024
 """Bytes of an encoded or unpacked value; a larger one is not worth keeping and is not believed."""
 
@@ -87,6 +87,8 @@ def _checksum(packing: int, payload: bytes | memoryview, key: str) -> int:
 
 def _facts(metrics: FileMetrics) -> list[Any]:
     functions = metrics.functions
+    if metrics.raw is not None and metrics.lines is not None:
+        raise ValueError("a source that has all line counts has no others")
     return [
         metrics.reading,
         metrics.error,
@@ -94,7 +96,7 @@ def _facts(metrics: FileMetrics) -> list[Any]:
         metrics.cyclomatic_total,
         metrics.cognitive_total,
         metrics.halstead,
-        metrics.raw,
+        metrics.lines if metrics.raw is None else metrics.raw,
         [function.symbol for function in functions],
         list(chain.from_iterable(_number_columns(functions))),
         [[index, *found] for index, function in enumerate(functions) for found in function.suppressions],
@@ -159,7 +161,8 @@ def _file(facts: _Json, data: bytes, offset: int) -> FileMetrics:
     if type(facts) is not list or len(facts) != 10:
         _refuse()
     reading, error, generated, cyclomatic, cognitive, halstead, raw, symbols, numbers, suppressions = facts
-    _column([cyclomatic, cognitive], 2, _COUNTED_OR_NONE)
+    raw, lines = (raw, None) if type(raw) is list else (None, raw)
+    _column([cyclomatic, cognitive, lines], 3, _COUNTED_OR_NONE)
     if type(generated) is not bool:
         _refuse()
     return FileMetrics(
@@ -171,6 +174,7 @@ def _file(facts: _Json, data: bytes, offset: int) -> FileMetrics:
         halstead=None if halstead is None else Halstead(*_column(halstead, 4, _COUNTED)),
         raw=None if raw is None else Raw(*_column(raw, 7, _COUNTED)),
         functions=_functions(symbols, numbers, suppressions, data, offset=offset),
+        lines=lines,
     )
 
 

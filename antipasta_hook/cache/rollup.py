@@ -217,10 +217,10 @@ def _place(path: Json, blob: Json) -> tuple[str, str | None]:
 
 
 def _aside(found: Json) -> Aside:
-    path, oid, kind, reason, line = found
+    path, oid, kind, reason, line, lines = found
     _require(type(path) is str and type(reason) is str and _is_oid(oid) and kind in _KEPT)
-    _counts([] if line is None else [line])
-    return Aside(path, oid, _KEPT[kind], reason, line)
+    _counts([number for number in (line, lines) if number is not None])
+    return Aside(path, oid, _KEPT[kind], reason, line, lines)
 
 
 def _apart(name: Json, tree: Json) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from typing import Final
 from antipasta_hook.metrics import cognitive, source
 from antipasta_hook.metrics.headers import Headers
 from antipasta_hook.metrics.identity import Fingerprinter, Span, span_of
-from antipasta_hook.metrics.lines import read_lines
+from antipasta_hook.metrics.lines import physical_lines, read_lines
 from antipasta_hook.metrics.scopes import Function
 from antipasta_hook.metrics.tree import Tree
 from antipasta_hook.model import FileMetrics, FunctionMetrics, Reading, SourceError, Suppression
@@ -36,13 +36,18 @@ def measure(blob: bytes) -> FileMetrics:
 
 
 def _measure(blob: bytes) -> FileMetrics:
-    nodes = source.explodes(blob)
-    if nodes is not None:
-        return _unread(Reading.DEEP, f"too large to parse: about {nodes} nodes")
     try:
         text = source.decode(blob)
     except source.UndecodableError as error:
         return _unread(Reading.BROKEN, str(error), error.line)
+    found = _of_text(blob, text)
+    return found if found.reading is Reading.FULL else found._replace(lines=physical_lines(text))
+
+
+def _of_text(blob: bytes, text: str) -> FileMetrics:
+    nodes = source.explodes(text.encode("utf-8", "surrogatepass"))  # some encodings hide what separates
+    if nodes is not None:
+        return _unread(Reading.DEEP, f"too large to parse: about {nodes} nodes")
     try:
         scopes = Tree(parse(text))
     except (RecursionError, MemoryError) as error:

@@ -53,7 +53,15 @@ _ONE_STRING: Final = '[bBrRuU]{0,2}"' if _PEP_701 else '[bBrRuUfF]{0,2}"'
 _NUMBER: Final = r"(?:\d[\d_]*)?\.?\d[\d_]*(?:[eE][+-]?\d[\d_]*)?[jJ]?|\d[\d_]*\."
 _ONE_TOKEN_AFTER_COLON: Final = re.compile(rf":(?:\s*[])}}]|[ \t]*(?:\.\.\.|{_ONE_STRING}|\w+|{_NUMBER}))[ \t]*;")
 
+_LINE_ENDS: Final = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _NOTHING_BEFORE_SEMICOLON: Final = re.compile(r"(?:\A|(?<=[\n;]))[ \t]*;")
+
+
+def physical_lines(text: str) -> int:
+    """How many lines ``str.splitlines()`` makes of a text, which may be too many to be made."""
+    if not text:
+        return 0
+    return sum(map(text.count, _LINE_ENDS)) - text.count("\r\n") + (text[-1] not in _LINE_ENDS)
 
 
 def read_lines(text: str) -> tuple[list[str], Lines, Raw]:

@@ -20,6 +20,12 @@ _DOTTED: Final = re.compile(rb"[\w. \t\f\x80-\xff]{%d,}+" % _LONGEST_NAME)
 _NODE_LIMIT: Final = 400_000
 _SEPARATORS: Final = b"\n\r,([{.=:+-*/%<>|&^~@;"
 _WORD_OPERATORS: Final = re.compile(rb"\b(?:and|or|not|if|for|in|is|lambda|await)\b")
+_KINDS: Final = bytes(
+    ord(" " if byte in b" \t\n\r" else "a" if byte >= 0x80 or chr(byte).isalnum() or byte == ord("_") else "?")
+    for byte in range(256)
+)
+"""What a byte is part of: a word, nothing, or a token of its own."""
+_TOKENS_A_NODE: Final = 2.5
 
 
 class UndecodableError(Exception):
@@ -111,12 +117,20 @@ def _dots_in_one_name(source: bytes) -> int:
     return max((run.count(b".") for run in _DOTTED.findall(joined)), default=0)
 
 
+def _tokens(source: bytes) -> int:
+    """About how many tokens a source is at most; two quotes make one."""
+    kinds = source.translate(_KINDS)
+    words = kinds.count(b" a") + kinds.count(b"?a") + kinds.startswith(b"a")
+    return words + kinds.count(b"?") - (source.count(b'"') + source.count(b"'")) // 2
+
+
 def explodes(source: bytes, limit: int = _NODE_LIMIT) -> int | None:
     """About how many syntax nodes a source has, where that is above ``limit``; else None.
 
     Bytes say little about the memory of a parse (1 MB of names and semicolons takes 900 MB, of docstrings 20), so
     what separates expressions is counted. Calibrated on thirty dense shapes: at most 1.3 KB a unit, so that the
-    limit is about 500 MB; real code has six units a line.
+    limit is about 500 MB; real code has six units a line. A unit has room for one token beside what separates; what
+    has more of them, as strings or question marks one after the other, takes up to 450 bytes for each.
     """
     if source.count(b".") >= _LONGEST_NAME and (dots := _dots_in_one_name(source)) >= _LONGEST_NAME:
         return dots * dots  # the parser joins a dotted name part by part: its memory grows with the square
@@ -125,6 +139,8 @@ def explodes(source: bytes, limit: int = _NODE_LIMIT) -> int | None:
     nodes = len(source) - len(source.translate(None, _SEPARATORS)) + source.count(b"\n") + source.count(b";")
     if nodes <= limit < nodes + len(source) // 3:  # the shortest word operator and a space take three bytes
         nodes += sum(1 for _ in _WORD_OPERATORS.finditer(source))
+    if nodes <= limit < nodes + len(source) / _TOKENS_A_NODE:
+        nodes += max(0, int((_tokens(source) - 2 * nodes) / _TOKENS_A_NODE))
     return nodes if nodes > limit else None
 
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-METRICS_VERSION: Final = 4
+METRICS_VERSION: Final = 5
 """Raised whenever any number measured here may change for any source."""
 
-METRICS_DIGEST: Final = "32d97bcf42504493"
+METRICS_DIGEST: Final = "21e346477e7862e6"
 """Over the code of this room without comments and docstrings; kept true by a test, which says what to do."""

@@ -52,13 +52,17 @@ class AsideKind(StrEnum):
 
 
 class Aside(NamedTuple):
-    """One Python file of a tree that is not simply counted; ``line`` is where a broken one cannot be parsed."""
+    """One Python file of a tree that is not simply counted.
+
+    ``line`` is where a broken one cannot be parsed, ``lines`` is how many it has, if it is a text.
+    """
 
     path: str
     oid: str
     kind: AsideKind
     reason: str = ""
     line: int | None = None
+    lines: int | None = None
 
 
 class RollUp(NamedTuple):

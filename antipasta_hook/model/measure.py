@@ -25,7 +25,8 @@ HALSTEAD_METRICS: Final = (
     "bugs",
 )
 HALSTEAD_PREFIX: Final = "halstead_"
-RAW_METRICS: Final = ("loc", "lloc", "sloc", "comments", "multi", "blank", "single_comments")
+LOC: Final = "loc"
+RAW_METRICS: Final = (LOC, "lloc", "sloc", "comments", "multi", "blank", "single_comments")
 FUNCTION_METRICS: Final = (CYCLOMATIC, COGNITIVE, *(HALSTEAD_PREFIX + name for name in HALSTEAD_METRICS))
 FILE_METRICS: Final = (*FUNCTION_METRICS, MAINTAINABILITY, *RAW_METRICS)
 
@@ -146,7 +147,19 @@ class Reading(StrEnum):
     DEEP = "deep"
     """Too deeply nested or too large for Python's own parser; cognitive complexity where complexipy managed."""
     BROKEN = "broken"
-    """A true syntax error: nobody can read it. Lines only."""
+    """A true syntax error: nobody can read it. Physical lines only, if it is a text at all."""
+
+
+class Extent(StrEnum):
+    """How far down the numbers of a source are from what they should be; those of FULL alone are judged in full."""
+
+    FULL = "full"
+    WITHOUT_TREE = "without-tree"
+    """What can be had without a syntax tree: cognitive complexity, of functions too, and the physical lines."""
+    LINES = "lines"
+    """The physical lines of the file, and nothing else."""
+    UNREAD = "unread"
+    """Nothing at all: the bytes are no text, or nobody looked at them."""
 
 
 class SourceError(NamedTuple):
@@ -160,7 +173,7 @@ class FileMetrics(NamedTuple):
     """What one blob measures. Counts only: volumes and indices are derived when somebody asks for them.
 
     ``cyclomatic_total`` is radon's ``total_complexity``, asserts included; ``raw`` is None where radon's rules cannot
-    be applied to a source that is not FULL.
+    be applied to a source that is not FULL. ``lines`` are then its physical lines, None where it is no text.
     """
 
     reading: Reading
@@ -171,6 +184,16 @@ class FileMetrics(NamedTuple):
     halstead: Halstead | None
     raw: Raw | None
     functions: tuple[FunctionMetrics, ...]
+    lines: int | None = None
+
+    @property
+    def extent(self) -> Extent:
+        """Which step of the ladder these numbers stand on."""
+        if self.reading == Reading.FULL:
+            return Extent.FULL
+        if self.cognitive_total is not None:
+            return Extent.WITHOUT_TREE
+        return Extent.UNREAD if self.lines is None else Extent.LINES
 
     def value(self, metric: str) -> float | None:
         """The value of one of FILE_METRICS; None where it could not be measured."""
@@ -181,8 +204,13 @@ class FileMetrics(NamedTuple):
         if metric == MAINTAINABILITY:
             return self.maintainability_index
         if metric in RAW_METRICS:
-            return None if self.raw is None else float(getattr(self.raw, metric))
+            return self._line_count(metric)
         return _halstead_value(self.halstead, metric)
+
+    def _line_count(self, metric: str) -> float | None:
+        if self.raw is not None:
+            return float(getattr(self.raw, metric))
+        return None if self.lines is None or metric != LOC else float(self.lines)
 
     @property
     def maintainability_index(self) -> float | None:

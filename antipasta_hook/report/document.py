@@ -8,6 +8,7 @@ from antipasta_hook import __version__
 from antipasta_hook.model import (
     FILE_METRICS,
     FUNCTION_METRICS,
+    Extent,
     FileMetrics,
     FileOutcome,
     FileStatus,
@@ -105,6 +106,7 @@ def _file(file: FileOutcome, *, full: bool) -> Mapping[str, Any]:
         "before_blob": file.before_blob,
         "status": file.status,
         "reason": _text(file.reason),
+        "reading": _reading(file),
         "significance": file.significance
         and {
             "score": round(file.significance.score, 3),
@@ -114,6 +116,13 @@ def _file(file: FileOutcome, *, full: bool) -> Mapping[str, Any]:
         "before_metrics": _file_metrics(file.before_metrics) if file.before_metrics else None,
         "functions": [_function(f) for f in functions if full or (f.symbol, f.line) in file.notable],
     }
+
+
+def _reading(file: FileOutcome) -> Extent | None:
+    """How much of a file that was to be read could be."""
+    if file.metrics is not None:
+        return file.metrics.extent
+    return Extent.UNREAD if file.status == FileStatus.UNREADABLE else None
 
 
 def _file_metrics(metrics: FileMetrics | None) -> Mapping[str, float | None]:

@@ -18,7 +18,7 @@ from antipasta_hook.model import (
     Status,
 )
 from antipasta_hook.verdict.gate import why_not_blocking
-from antipasta_hook.verdict.limits import file_limits, function_limits, status_of
+from antipasta_hook.verdict.limits import file_limits, status_of
 from antipasta_hook.verdict.lineage import metrics_of
 
 
@@ -31,7 +31,8 @@ def file_findings(comparison: Comparison, measured: Mapping[str, Measurement], s
             continue
         criteria = settings.criteria(change.path)
         if after.reading == Reading.BROKEN:
-            findings.append(_broken(change, after, measured, criteria))
+            broken = _broken(change, after, measured, criteria)
+            findings += [broken, *_of_lines(broken, after, criteria)]
             continue
         findings += _half_read(change, after, criteria)
         if after.reading == Reading.FULL:
@@ -59,14 +60,28 @@ def _broken(change: Change, after: FileMetrics, measured: Mapping[str, Measureme
     return finding
 
 
+def _of_lines(broken: Finding, after: FileMetrics, criteria: Criteria) -> list[Finding]:
+    """Name each limit of whole files that cannot be held against one of which there are but lines."""
+    status = Status.EXISTING if broken.status == Status.EXISTING else Status.UNJUDGED
+    named = broken._replace(status=status, level=Level.WARNING, blocking=False, why_not=_why(after))
+    return [named._replace(metric=metric) for metric in file_limits(criteria)]
+
+
+def _why(after: FileMetrics) -> str:
+    return after.error.message if after.error else "it could not be measured"
+
+
 def _half_read(change: Change, after: FileMetrics, criteria: Criteria) -> list[Finding]:
-    """Name each metric that has a limit and could not be had: no tree gives cognitive complexity alone, if that."""
-    missing = [metric for metric in function_limits(criteria) if not _was_had(after, metric)]
+    """Name each metric that has a limit and could not be had: no tree gives cognitive complexity alone, if that.
+
+    Physical lines can be had, and are not judged: they need not be those that a parser would count.
+    """
+    missing = [metric for metric in criteria.limits if not _was_had(after, metric)]
     if after.reading == Reading.NEWER:
         python = f"{sys.version_info.major}.{sys.version_info.minor}"
         why = f"syntax newer than Python {python}, which this hook runs on"
     else:
-        why = after.error.message if after.error else "it could not be measured"
+        why = _why(after)
     unchanged = change.before is not None and change.after is not None and change.before.oid == change.after.oid
     status = Status.EXISTING if unchanged else Status.UNJUDGED
     return [
@@ -96,10 +111,16 @@ def _about(change: Change, after: FileMetrics, metric: str, status: Status) -> F
     )
 
 
+def _read_in_full(change: Change, measured: Mapping[str, Measurement]) -> FileMetrics | None:
+    """What the old side measures, if that can be compared with."""
+    before = metrics_of(measured, change.before.oid) if change.before else None
+    return before if before is not None and before.reading == Reading.FULL else None
+
+
 def _over_limits(
     change: Change, after: FileMetrics, measured: Mapping[str, Measurement], criteria: Criteria
 ) -> list[Finding]:
-    before = metrics_of(measured, change.before.oid) if change.before else None
+    before = _read_in_full(change, measured)
     end_line = max(1, after.raw.loc if after.raw else 1)
     findings = []
     for metric, in_force in file_limits(criteria).items():

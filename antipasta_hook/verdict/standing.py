@@ -127,6 +127,7 @@ def broken(aside: Aside) -> FileMetrics:
         halstead=None,
         raw=None,
         functions=(),
+        lines=aside.lines,
     )
 
 

@@ -32,4 +32,5 @@ file_metrics = st.builds(
     halstead=_halsteads,
     raw=st.none() | st.builds(Raw, *[_counts] * 7),
     functions=st.lists(_functions, max_size=4).map(tuple),
-)
+    lines=_maybe,
+).map(lambda found: found if found.raw is None else found._replace(lines=None))
