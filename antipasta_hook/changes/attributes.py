@@ -8,8 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from antipasta_hook.config.patterns import attribute_matcher
-from antipasta_hook.config.wildmatch import Matcher
+from antipasta_hook.config.patterns import Ignored, attribute_matcher
 
 FILE_NAME: Final = ".gitattributes"
 GENERATED: Final = "linguist-generated"
@@ -89,7 +88,7 @@ class Attributes:
 
     def __init__(self, files: Mapping[str, tuple[Rule, ...]]) -> None:
         self._macros = _macros(files.get("", ()))
-        self._matchers: dict[str, Matcher | None] = {}
+        self._matchers: dict[str, Ignored | None] = {}
         self._chains: dict[str, list[tuple[int, tuple[Rule, ...]]]] = {}
         self.unused: list[tuple[str, str]] = []
         self._files: dict[str, tuple[Rule, ...]] = {}

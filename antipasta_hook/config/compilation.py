@@ -4,6 +4,7 @@ Heavy: pydantic and a parser. ``load`` comes here only for bytes that it has not
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import filterfalse
 from typing import Any, Final
 
 from antipasta_hook import __version__
@@ -14,12 +15,15 @@ from antipasta_hook.config.schema import METRICS, VALIDATOR, fields_at
 from antipasta_hook.config.settings import LIMITS, Plain
 from antipasta_hook.config.validation import validated
 from antipasta_hook.config.values import text
+from antipasta_hook.config.wildmatch import is_plain
 
 _Entry = tuple[str, tuple[Plain, int]]
 
 _OTHER_NAMES: Final = {"budget": "budget_ms", "push_budget": "push_budget_ms"}
 _NO_VALUES: Final = frozenset({"required_version", "overrides", "paths"})
 _NOTHING_MEANS_SOMETHING: Final = frozenset({"tolerance", "budget", "push_budget"})
+MOST_WILD_TEXT: Final = 50_000
+"""Characters: two thousand patterns as people write them."""
 _FOREIGN: Final = {"ignore_patterns": "exclude"}
 """Keys of the parent tool, and what they are called here."""
 
@@ -47,12 +51,33 @@ def compile_document(document: Document) -> Compiled:
     """A document in this tool's format; raises Faulty."""
     _require_version(document)
     settings, unknown = validated(VALIDATOR, document, _unknown_reason)
+    _require_few_patterns(settings, document)
     overrides = enumerate(settings.get("overrides") or ())
     return Compiled(
         dict(_values(settings, document, ())),
         tuple((tuple(each["paths"]), dict(_values(each, document, ("overrides", at)))) for at, each in overrides),
         unknown,
     )
+
+
+def _require_few_patterns(settings: Mapping[str, Any], document: Document) -> None:
+    """What each path is held against takes time in proportion to its text; a list that stands twice is so once."""
+    critical = settings.get("critical") or {}
+    lists: dict[Path, Any] = {
+        ("include",): settings.get("include"),
+        ("exclude",): settings.get("exclude"),
+        ("critical", "paths"): critical.get("paths"),
+        **{("overrides", at): each["paths"] for at, each in enumerate(settings.get("overrides") or ())},
+    }
+    left, seen = MOST_WILD_TEXT, set[tuple[str, ...]]()
+    for path, patterns in lists.items():
+        wanted = tuple(patterns or ())
+        if wanted not in seen:
+            seen.add(wanted)
+            left -= sum(map(len, filterfalse(is_plain, set(wanted))))
+        if left < 0:
+            reason = f"too much for a settings file: more than {MOST_WILD_TEXT:,} characters of patterns with wildcards"
+            raise Faulty(Fault(document.line(path), document.key(path), reason))
 
 
 def _values(table: Mapping[str, Any], document: Document, path: Path, prefix: str = "") -> Iterator[_Entry]:

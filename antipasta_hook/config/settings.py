@@ -4,11 +4,10 @@ Settings are layers of plain values, the weakest first: the defaults, then each 
 repository down, then what the command line says. For one file of code the last layer that reaches it wins, key by key.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, cast
 
-from antipasta_hook.config.patterns import ignore_matcher, ignore_verdict
-from antipasta_hook.config.wildmatch import Matcher
+from antipasta_hook.config.patterns import Verdict, ignore_verdict
 from antipasta_hook.model import COGNITIVE, CYCLOMATIC, FILE_METRICS, MAINTAINABILITY, Gate, Level, Problem
 
 Plain = str | float | bool | None | tuple[str, ...]
@@ -127,8 +126,10 @@ class Settings:
         self._reaching: dict[str, tuple[Layer, ...]] = {}
         self._criteria: dict[tuple[int, ...], Criteria] = {}
         self._by_path: dict[str, Criteria] = {}
-        self._overriding: dict[int, list[tuple[Matcher, Override]]] = {}
-        self._words: dict[tuple[str, ...], Callable[[str], bool | None]] = {}
+        self._at: dict[str, list[int]] = {}
+        for number, layer in enumerate(self.layers):
+            self._at.setdefault(layer.directory, []).append(number)
+        self._words: dict[tuple[str, ...], Verdict] = {}
 
     def criteria(self, path: str) -> Criteria:
         """By what the file at this path is judged."""
@@ -169,20 +170,16 @@ class Settings:
         """The layers that reach a path, the weakest first."""
         directory = path.rpartition("/")[0]
         if directory not in self._reaching:
-            self._reaching[directory] = tuple(layer for layer in self.layers if _holds(layer.directory, directory))
+            found = sorted(number for place in _upwards(directory) for number in self._at.get(place, ()))
+            self._reaching[directory] = tuple(self.layers[number] for number in found)
         return self._reaching[directory]
 
     def _values(self, layer: Layer, path: str) -> Iterable[Mapping[str, Value]]:
         yield layer.values
         if layer.overrides:
-            for matches, override in self._overrides_of(layer):
-                if matches(_inner(layer, path)):
-                    yield override.values
-
-    def _overrides_of(self, layer: Layer) -> list[tuple[Matcher, Override]]:
-        if id(layer) not in self._overriding:
-            self._overriding[id(layer)] = [(ignore_matcher(each.paths), each) for each in layer.overrides]
-        return self._overriding[id(layer)]
+            inner = _inner(layer, path)
+            taken = {paths: self._word(paths)(inner) for paths in dict.fromkeys(each.paths for each in layer.overrides)}
+            yield from (override.values for override in layer.overrides if taken[override.paths] is True)
 
     def _nearest_word(self, key: str, path: str) -> bool:
         for layer in reversed(self.reaching(path)):
@@ -192,7 +189,7 @@ class Settings:
                 return said
         return False
 
-    def _word(self, patterns: tuple[str, ...]) -> Callable[[str], bool | None]:
+    def _word(self, patterns: tuple[str, ...]) -> Verdict:
         if patterns not in self._words:
             self._words[patterns] = ignore_verdict(patterns)
         return self._words[patterns]
@@ -203,8 +200,12 @@ def _inner(layer: Layer, path: str) -> str:
     return path[len(layer.directory) + 1 :] if layer.directory else path
 
 
-def _holds(directory: str, inner: str) -> bool:
-    return not directory or inner == directory or inner.startswith(f"{directory}/")
+def _upwards(directory: str) -> Iterator[str]:
+    """A directory and all that it is in, the root last."""
+    while directory:
+        yield directory
+        directory = directory.rpartition("/")[0]
+    yield ""
 
 
 def _merged(applied: Iterable[Mapping[str, Value]]) -> dict[str, Value]:

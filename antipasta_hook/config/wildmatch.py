@@ -6,19 +6,20 @@ group), so a match takes time in proportion to pattern times path. Patterns and 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from antipasta_hook.config.brackets import InvalidPattern, bracket
 
-Matcher = Callable[[str], bool]
+Matcher = Callable[[str], object]
+"""Gives something for a text that matches, else None."""
 
 _SPECIAL: Final = re.compile(r"[*?\[\\]")
 _STAR, _SLASH, _DIRECTORIES, _ANYTHING = "*", "/", "**/", "**"
 _ANY_DIRECTORIES: Final = "(?:[^/]*/)*?"
 
 
-def compile_path(pattern: str) -> Matcher | None:
+def path_regex(pattern: str) -> str | None:
     """A pattern against a whole path, where ``*`` stops at a slash and ``**`` does not; None: it never matches.
 
     As in git the text before the first special character is compared on its own, so that in ``x**/y`` the stars
@@ -26,12 +27,23 @@ def compile_path(pattern: str) -> Matcher | None:
     """
     found = _SPECIAL.search(pattern)
     start = found.start() if found else len(pattern)
-    return _compile(pattern[:start], pattern[start:], whole_path=True)
+    return _translated(pattern[:start], pattern[start:], whole_path=True)
 
 
-def compile_name(pattern: str) -> Matcher | None:
+def name_regex(pattern: str) -> str | None:
     """A pattern against a name without slashes; None: it never matches."""
-    return _compile("", pattern, whole_path=False)
+    return _translated("", pattern, whole_path=False)
+
+
+def matcher(regexes: Iterable[str]) -> Matcher:
+    """Whether any of these matches a text, which has one character for each byte."""
+    either = "|".join(regexes)
+    return re.compile(either, re.DOTALL).fullmatch
+
+
+def is_plain(pattern: str) -> bool:
+    """Whether nothing in a pattern is special: it matches itself."""
+    return _SPECIAL.search(pattern) is None
 
 
 def byte_text(text: str) -> str:
@@ -39,13 +51,12 @@ def byte_text(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
-def _compile(literal: str, pattern: str, *, whole_path: bool) -> Matcher | None:
+def _translated(literal: str, pattern: str, *, whole_path: bool) -> str | None:
     try:
         tokens = list(_tokens(byte_text(pattern), whole_path=whole_path))
     except InvalidPattern:
         return None
-    match = re.compile(re.escape(byte_text(literal)) + _regex(tokens), re.DOTALL).fullmatch
-    return lambda path: match(byte_text(path)) is not None
+    return re.escape(byte_text(literal)) + _regex(tokens)
 
 
 def _tokens(pattern: str, *, whole_path: bool) -> Iterator[str]:

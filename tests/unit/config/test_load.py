@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pytest
 
 from antipasta_hook.config.compiled import Compiled, encode
-from antipasta_hook.config.load import compile_source, is_settings_file, load
+from antipasta_hook.config.load import compile_source, is_settings_file, load, outcome
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.model import Failure, Gate, Severity
 
@@ -260,3 +260,16 @@ def test_compiling_does_not_depend_on_the_place() -> None:
         compiled == compile_source(".antipasta.yaml", source) == Compiled({"gate": ("all", 1), "budget_ms": (1000, 2)})
     )
     assert encode(compiled, "key") == encode(compiled, "key")
+
+
+def test_patterns_are_few_enough_to_be_held_against_every_path() -> None:
+    pattern = "*a" * 400
+    alike = (
+        f"overrides:\n  - paths: &all [&one '{pattern}']\n" + "  - paths: [*one, *one, *one]\n  - paths: *all\n" * 40
+    )
+    assert isinstance(outcome(".antipasta.yaml", alike.encode()), Compiled)
+    different = "overrides:\n" + "".join(f"  - paths: ['{pattern}{n}', plain{n}.py]\n" for n in range(70))
+    found = outcome(".antipasta.yaml", different.encode())
+    assert not isinstance(found, Compiled)
+    assert [(fault.line, fault.key) for fault in found] == [(64, "overrides")]
+    assert "more than 50,000 characters" in found[0].reason
