@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from antipasta_hook.analyse.bench import Bench
-from antipasta_hook.analyse.candidates import candidates
+from antipasta_hook.analyse.candidates import candidates, used_of_grant
 from antipasta_hook.analyse.crew import Crew
 from antipasta_hook.analyse.deadline import Deadline
 from antipasta_hook.analyse.reading import Means
@@ -17,7 +17,7 @@ from antipasta_hook.cache import Store, open_memory, open_store
 from antipasta_hook.changes import Difference, Repository, Span, open_repository, read_difference, spans
 from antipasta_hook.config.settings import BUDGET, Settings, Told
 from antipasta_hook.model import Ask, Asked, ChangeSet, Cost, Outcome, Problem, Report, Scope, ScopeKind, Verdict
-from antipasta_hook.plan import plan
+from antipasta_hook.plan import ALWAYS_MEASURED, plan
 from antipasta_hook.policy import Policy, budget_of, manager_remarks, policy_of
 from antipasta_hook.verdict import joined, judge, limited_to
 
@@ -83,6 +83,7 @@ class PreCommitOptimizer:
         self._crew = Crew(told.jobs, told.executor)
         self._open = ExitStack()
         self._limit_ms: float | None = None
+        self._granted = ALWAYS_MEASURED
         self._started = time.perf_counter() if started is None else started
         self._timings: dict[str, float] = {}
         self._analyses: list[Analysis] = []
@@ -130,7 +131,7 @@ class PreCommitOptimizer:
             policy = self._policy(difference, repository.here())
             self.settings = settings = policy.settings
             self._limit_ms = budget_of(self._asked, self._told, settings, whole=span.whole)
-            deadline = Deadline(self._limit_ms, self._started).share(parts)
+            deadline = Deadline(self._limit_ms, self._started).share(parts, self._granted)
         with self._timed("changes"):
             if repository.use(settings.run().reader):
                 difference = read_difference(repository, span, layout)
@@ -146,6 +147,7 @@ class PreCommitOptimizer:
         with self._bench(blobs, settings, census, standing) as bench:
             with self._timed("significance"):
                 order = candidates(changeset, bench, settings, deadline=deadline, crew=self._crew)
+                self._granted -= used_of_grant(changeset, bench, deadline) if order is None else 0
             with self._timed("plan"):
                 planned = plan(order, deadline.left_ms, deadline.reason, self._crew.pace) if order else None
             with self._timed("analyse"):

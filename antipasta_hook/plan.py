@@ -93,4 +93,4 @@ def pays_for_children(size: int) -> bool:
 
 def is_ample(size: int, left_ms: float) -> bool:
     """Whether sources of so many bytes are measured well within the time that is left, whatever stands in them."""
-    return size <= ALWAYS_MEASURED or size * MOST_PER_BYTE_MS <= _WELL_WITHIN * left_ms
+    return size * MOST_PER_BYTE_MS <= _WELL_WITHIN * left_ms

@@ -1,7 +1,7 @@
 """What is known of blobs in one run: from the cache, or because it was measured; and what of it is new."""
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
@@ -191,9 +191,13 @@ class Bench:
         self.misses += len(oids) - len(found)
         return found
 
+    def _is_much(self, oids: Sequence[str]) -> bool:
+        """Whether to measure these blobs takes longer than to open a store; no more sizes are asked for than needed."""
+        return any(size >= STORE_PAYS_FROM for size in accumulate(map(self.size, oids)))
+
     def _worth_asking(self, oids: Sequence[str]) -> "Store | None":
         """The store, opened when it first pays."""
-        if self._store is None and self._open_store is not None and sum(map(self.size, oids)) >= STORE_PAYS_FROM:
+        if self._store is None and self._open_store is not None and self._is_much(oids):
             self._store = self._open_store()
         return self._store
 

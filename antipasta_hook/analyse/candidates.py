@@ -8,15 +8,15 @@ from antipasta_hook.analyse.crew import Crew
 from antipasta_hook.analyse.deadline import Deadline
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.model import Change, ChangeSet
-from antipasta_hook.plan import ALWAYS_MEASURED, is_ample, pays_for_children
-from antipasta_hook.verdict import judged_changes
+from antipasta_hook.plan import is_ample, pays_for_children
 
 if TYPE_CHECKING:
     from antipasta_hook.analyse.ranking import Ranked
     from antipasta_hook.changes import BlobSource
 
 MOST_RANKED: Final = 10_000
-"""Changes; more are measured in the order of their paths: ranking them would take the time that there is."""
+"""Changes; more are measured in the order of their paths: to rank them, or only to ask for their sizes, would take the
+time that there is."""
 _FOR_MEASURING: Final = 0.5
 """The share of the budget that an order may not use up: what is known of the files by then has to do."""
 _CACHED_MS: Final = 0.4
@@ -31,7 +31,13 @@ def candidates(
     Where there is much to do the crew is called, to get ready meanwhile. Where there is no time for more than the
     paths, they give the order.
     """
-    if deadline.limit_ms is None or _is_ample(_sizes(changeset, bench), deadline.left_ms):
+    if deadline.limit_ms is None:
+        return None
+    from antipasta_hook.analyse.ranking import by_paths, ranked
+
+    if sum(1 for _ in _changes(changeset)) > MOST_RANKED:
+        return by_paths(changeset, settings)
+    if _is_ample(_sizes(changeset, bench), deadline.left_ms) or is_granted(changeset, bench, deadline):
         return None
     unknown = _unknown_sizes(changeset, bench)
     left = deadline.left_ms - _CACHED_MS * unknown.cached
@@ -39,10 +45,6 @@ def candidates(
         return None
     if left > 0 and crew.can_help and any(map(pays_for_children, unknown.sizes)):
         crew.pool()
-    from antipasta_hook.analyse.ranking import by_paths, ranked
-
-    if len(judged_changes(changeset)) > MOST_RANKED:
-        return by_paths(changeset, settings)
     try:
         return ranked(changeset, Hourglass(bench.blobs, deadline), settings)
     except OutOfTime:
@@ -93,9 +95,17 @@ def _is_ample(sizes: Iterable[int], left_ms: float) -> bool:
     return all(is_ample(size, left_ms) for size in sizes)
 
 
-def is_trifle(changeset: ChangeSet, bench: Bench) -> bool:
+def is_granted(changeset: ChangeSet, bench: Bench, deadline: Deadline) -> bool:
     """Whether so little changed that it is measured whatever the clock says."""
-    return all(size <= ALWAYS_MEASURED for size in _sizes(changeset, bench))
+    return all(size <= deadline.granted for size in _sizes(changeset, bench))
+
+
+def used_of_grant(changeset: ChangeSet, bench: Bench, deadline: Deadline) -> int:
+    """How much of what is granted was needed: nothing where there is time enough anyhow."""
+    if deadline.limit_ms is None or not is_granted(changeset, bench, deadline):
+        return 0
+    size = max(_sizes(changeset, bench), default=0)
+    return 0 if is_ample(size, deadline.left_ms) else size
 
 
 def _sizes(changeset: ChangeSet, bench: Bench, known: Container[str] = frozenset()) -> Iterator[int]:

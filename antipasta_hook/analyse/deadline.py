@@ -5,11 +5,16 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from antipasta_hook.plan import ALWAYS_MEASURED
+
+_SHORTEST: Final = 0.2
+"""Seconds; a quarter of that is kept back for the report alone."""
+
 
 class Deadline:
     """The end of a budget that counts from ``started`` on, in seconds of ``clock``; ``limit_ms`` None is no limit.
 
-    ``end``: another end than the budget's.
+    ``end``: another end than the budget's. ``granted``: bytes of source that are measured whatever the clock says.
     """
 
     def __init__(
@@ -18,9 +23,11 @@ class Deadline:
         started: float = 0,
         *,
         end: float | None = None,
+        granted: int = ALWAYS_MEASURED,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.limit_ms: Final = limit_ms
+        self.granted: Final = granted
         self._started = started
         self._end = end if end is not None else math.inf if limit_ms is None else started + limit_ms / 1000
         self._clock = clock
@@ -40,10 +47,14 @@ class Deadline:
         """How much longer this process took so far than it had to work: others use the machine, too. 1: nobody does."""
         return (self._clock() - self._started) / max(time.process_time(), 0.001)
 
-    def share(self, parts: int) -> "Deadline":
-        """The end of the first of so many equal parts of what is left."""
+    def share(self, parts: int, granted: int = ALWAYS_MEASURED) -> "Deadline":
+        """The end of the first of so many equal parts of what is left; none is too short to do anything in.
+
+        ``granted`` is what is left of that.
+        """
         now = self._clock()
-        return Deadline(self.limit_ms, self._started, end=now + (self._end - now) / parts, clock=self._clock)
+        part = max((self._end - now) / parts, min(_SHORTEST, self._end - now))
+        return Deadline(self.limit_ms, self._started, end=now + part, granted=granted, clock=self._clock)
 
 
 def in_words(milliseconds: float) -> str:

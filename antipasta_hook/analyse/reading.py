@@ -33,6 +33,8 @@ _SOURCES_A_CHANGE_MS: Final = 0.04
 _SOURCES_A_FUNCTION_MS: Final = 0.006
 """Kept back besides, while the selection is measured, to find where functions came from: a share of the budget, what it
 takes to look through each change, and to find the suspects among the functions."""
+_MOST_SOURCES: Final = 0.25
+"""The share that is kept back for looking at most: nearly always nothing has to be looked for."""
 _MOST_STRAIN: Final = 3.0
 
 
@@ -121,8 +123,9 @@ class Reading:
         return self._deadline.left_ms - self._strain * (report + listing)
 
     def _left_for_selection(self) -> float:
+        limit = self._deadline.limit_ms or 0
         looking = _SOURCES_A_CHANGE_MS * self._sources + _SOURCES_A_FUNCTION_MS * self._bench.known.functions
-        return self._left() - self._strain * looking - _SOURCES * (self._deadline.limit_ms or 0)
+        return self._left() - min(self._strain * looking, _MOST_SOURCES * limit) - _SOURCES * limit
 
     def _select(self, candidates: "Sequence[Candidate]") -> list[Want]:
         """Measure some candidates; gives what there was no time for."""

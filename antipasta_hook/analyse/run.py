@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from antipasta_hook.analyse.bench import Bench
-from antipasta_hook.analyse.candidates import is_trifle
+from antipasta_hook.analyse.candidates import is_granted
 from antipasta_hook.analyse.deadline import NO_DEADLINE
 from antipasta_hook.analyse.reading import NO_LIMIT, Means, Reading
 from antipasta_hook.config.settings import Settings
@@ -37,7 +37,7 @@ def analyse(
     ``planned`` is what comes first where time is short; None where there is enough for all. What there was no time for
     is deferred.
     """
-    if planned is None and means.deadline.limit_ms is not None and is_trifle(changeset, bench):
+    if planned is None and means.deadline.limit_ms is not None and is_granted(changeset, bench, means.deadline):
         means = means._replace(deadline=NO_DEADLINE)
     reading = Reading(changeset, settings, bench, means)
     if planned is not None:

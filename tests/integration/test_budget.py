@@ -181,7 +181,8 @@ def test_here_or_by_children_all_or_by_order_cached_or_not_it_is_the_same(
             assert judged(repo, jobs=2) == expected
         with monkeypatch.context() as patch:
             patch.setattr("antipasta_hook.analyse.candidates.is_ample", lambda *_: False)
-            patch.setattr("antipasta_hook.analyse.run.is_trifle", lambda *_: False)
+            patch.setattr("antipasta_hook.analyse.candidates.is_granted", lambda *_: False)
+            patch.setattr("antipasta_hook.analyse.run.is_granted", lambda *_: False)
             patch.setattr("antipasta_hook.analyse.bench.STORE_PAYS_FROM", 0)
             assert judged(repo, budget=AN_HOUR) == expected
             patch.setattr("antipasta_hook.plan.POOL_PAYS_FROM_MS", 0)
@@ -199,7 +200,8 @@ def test_in_a_large_change_time_enough_gives_the_same_findings(repo: Repo, monke
     stage(repo, {**{path: f"{text}VALUE = 1\n" for path, text in base.items()}, **changed})
     expected = judged(repo)
     monkeypatch.setattr("antipasta_hook.analyse.candidates.is_ample", lambda *_: False)
-    monkeypatch.setattr("antipasta_hook.analyse.run.is_trifle", lambda *_: False)
+    monkeypatch.setattr("antipasta_hook.analyse.candidates.is_granted", lambda *_: False)
+    monkeypatch.setattr("antipasta_hook.analyse.run.is_granted", lambda *_: False)
     monkeypatch.setattr("antipasta_hook.plan.POOL_PAYS_FROM_MS", 0)
     in_time = judged(repo, budget=AN_HOUR, jobs=2)
     assert in_time["findings"] == expected["findings"]
@@ -210,6 +212,7 @@ def test_in_a_large_change_time_enough_gives_the_same_findings(repo: Repo, monke
 def test_what_was_measured_in_time_is_kept_for_the_next_run(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     long_commit(repo)
     monkeypatch.setattr("antipasta_hook.analyse.candidates.is_ample", lambda *_: False)
+    monkeypatch.setattr("antipasta_hook.analyse.candidates.is_granted", lambda *_: False)
     monkeypatch.setattr("antipasta_hook.analyse.bench.STORE_PAYS_FROM", 0)
     beats = Told(told(budget_ms=AN_HOUR))
     first, again = (PreCommitOptimizer(str(repo.path), told=beats).run() for _ in range(2))

@@ -9,8 +9,8 @@ import pytest
 
 from antipasta_hook.analyse import analyse
 from antipasta_hook.analyse.bench import Bench
-from antipasta_hook.analyse.candidates import is_trifle
-from antipasta_hook.analyse.deadline import Deadline
+from antipasta_hook.analyse.candidates import is_granted, used_of_grant
+from antipasta_hook.analyse.deadline import NO_DEADLINE, Deadline
 from antipasta_hook.analyse.ranking import ranked
 from antipasta_hook.analyse.reading import Means
 from antipasta_hook.config.settings import Settings, told
@@ -157,7 +157,9 @@ def test_many_deletions_are_no_trifle() -> None:
     changes = ChangeSet(
         Scope(ScopeKind.INDEX, None), (comparison({"gone.py": PADDING, "a.py": "x = 1\n"}, {"a.py": "x = 2\n"}),)
     )
-    assert not is_trifle(changes, Bench(Sources({"gone.py": PADDING, "a.py": "x = 1\n"}, {"a.py": "x = 2\n"}), None))
+    assert not is_granted(
+        changes, Bench(Sources({"gone.py": PADDING, "a.py": "x = 1\n"}, {"a.py": "x = 2\n"}), None), NO_DEADLINE
+    )
 
 
 def test_without_any_time_all_is_deferred_and_nothing_said() -> None:
@@ -216,3 +218,26 @@ def test_what_lost_no_line_of_it_is_no_reason_to_let_an_offender_go(monkeypatch:
     ]
     assert told_early
     assert {(f.path, f.status) for verdict in told_early for f in verdict.findings} == {("a.py", Status.INTRODUCED)}
+
+
+def test_the_smallest_commits_are_measured_whatever_the_clock_says() -> None:
+    late = Deadline(1_000, 0, clock=lambda: 10.0)
+    for size, expected in ((ALWAYS_MEASURED, True), (ALWAYS_MEASURED + 1, False)):
+        after = {"a.py": "#" * (size - 1) + "\n"}
+        changes = ChangeSet(Scope(ScopeKind.INDEX, None), (comparison({}, after),))
+        assert is_granted(changes, Bench(Sources({}, after), None), late) is expected
+
+
+def test_of_many_branches_the_first_have_all_that_is_measured_whatever_the_clock_says() -> None:
+    late, early = Deadline(1_000, 0, clock=lambda: 10.0), Deadline(10**9, 0, clock=lambda: 10.0)
+    text = "# " + "a" * 24_000 + "\n"
+    changes = ChangeSet(Scope(ScopeKind.INDEX, None), (comparison({}, {"a.py": text}),))
+    bench = Bench(Sources({}, {"a.py": text}), None)
+    left, measured = ALWAYS_MEASURED, 0
+    for parts in range(1_500, 0, -1):
+        deadline = late.share(parts, left)
+        measured += is_granted(changes, bench, deadline)
+        left -= used_of_grant(changes, bench, deadline)
+    assert measured == ALWAYS_MEASURED // len(text)
+    assert used_of_grant(changes, bench, early) == 0
+    assert used_of_grant(changes, bench, NO_DEADLINE) == 0
