@@ -17,12 +17,21 @@ BYTES_A_WORKER: Final = 256 * _MEGABYTE
 """Free memory for each child: it takes 45 MB, 95 for a file of 10,000 lines, 600 for the largest of all."""
 
 
+BYTES_A_TOLD_WORKER: Final = 96 * _MEGABYTE
+"""The same where somebody says how many there are to be: what files take that people wrote."""
+_DESCRIPTORS_A_WORKER: Final = 8
+_DESCRIPTORS_KEPT: Final = 32
+_FEW_DESCRIPTORS: Final = 4_096
+"""Files that this process must still be able to open, and what one child takes while it is started; two, later on."""
+
+
 class Machine(NamedTuple):
-    """``memory`` is in bytes, what is free of it; None where nobody knows."""
+    """``memory`` is in bytes, what is free of it, ``descriptors`` files that may be opened; None: nobody knows."""
 
     processors: int
     memory: int | None = None
     free_threaded: bool = False
+    descriptors: int | None = None
 
 
 class Wish(NamedTuple):
@@ -73,12 +82,27 @@ def _best(size: int, why: str, machine: Machine, most: int) -> Choice:
 def _most(machine: Machine, wish: Wish) -> tuple[int, str]:
     """How many may measure at a time, and what bounds that."""
     if wish.jobs is not None:
-        return wish.jobs, f"--jobs {wish.jobs}"
+        bearable = _bearable(machine, BYTES_A_TOLD_WORKER, wish.jobs)
+        fewer = f", of which {bearable} can be borne: {_room(machine)}" if bearable < wish.jobs else ""
+        return bearable, f"--jobs {wish.jobs}{fewer}"
     bound = "1 processor" if machine.processors == 1 else f"{machine.processors} processors"
-    if machine.memory is None:
-        return machine.processors, f"{bound}, free memory unknown"
-    bound += f", {machine.memory // _MEGABYTE:,} MB of memory free"
-    return max(1, min(machine.processors, machine.memory // BYTES_A_WORKER)), bound
+    return _bearable(machine, BYTES_A_WORKER, machine.processors), f"{bound}, {_room(machine)}"
+
+
+def _bearable(machine: Machine, memory_each: int, wanted: int) -> int:
+    """As many as are wanted, unless memory or files that may be opened are short; at least this process."""
+    room = [wanted]
+    if machine.memory is not None:
+        room.append(machine.memory // memory_each)
+    if machine.descriptors is not None:
+        room.append((machine.descriptors - _DESCRIPTORS_KEPT) // _DESCRIPTORS_A_WORKER)
+    return max(1, min(room))
+
+
+def _room(machine: Machine) -> str:
+    memory = "free memory unknown" if machine.memory is None else f"{machine.memory // _MEGABYTE:,} MB of memory free"
+    few = machine.descriptors is not None and machine.descriptors < _FEW_DESCRIPTORS
+    return f"{memory}, {max(0, machine.descriptors or 0):,} files may be opened" if few else memory
 
 
 def _in_words(size: int) -> str:

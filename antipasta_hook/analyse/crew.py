@@ -73,7 +73,7 @@ class Crew:
             return self._executor.lanes
         from antipasta_hook.analyse.choice import stoppable
 
-        return self._most if self._most is not None else stoppable(self._machine, self._wish, "").workers
+        return 0 if self._most == 0 else stoppable(self._machine, self._wish, "").workers
 
     @property
     def pace(self) -> Pace:

@@ -15,7 +15,7 @@ _LIMITLESS: Final = 1 << 60
 
 def look(root: str = "/") -> Machine:
     """The machine as it is now; ``root`` is where its ``proc`` and ``sys`` are."""
-    return Machine(processors(root), free_memory(root), is_free_threaded())
+    return Machine(processors(root), free_memory(root), is_free_threaded(), descriptors(root))
 
 
 def processors(root: str = "/") -> int:
@@ -28,6 +28,20 @@ def free_memory(root: str = "/") -> int | None:
     """Bytes that this process and its children may still take without driving others out; None where nobody says."""
     limits = [*_machines_memory(root), *_granted_memory(root)]
     return max(0, min(limits)) if limits else None
+
+
+def descriptors(root: str = "/") -> int | None:
+    """How many files this process may still open; None where nobody says."""
+    if sys.platform == "win32":
+        return None
+    try:
+        import resource
+
+        most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        held = len(os.listdir(os.path.join(root, "proc/self/fd")))
+    except (ImportError, OSError, ValueError):
+        return None
+    return None if most == resource.RLIM_INFINITY else max(0, most - held)
 
 
 def is_free_threaded() -> bool:

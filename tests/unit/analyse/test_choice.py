@@ -2,7 +2,7 @@
 
 import pytest
 
-from antipasta_hook.analyse.choice import BYTES_A_WORKER, Machine, Wish, choose, stoppable
+from antipasta_hook.analyse.choice import BYTES_A_TOLD_WORKER, BYTES_A_WORKER, Machine, Wish, choose, stoppable
 
 LITTLE, MIDDLING, SOME, MUCH = 50_000, 400_000, 1_000_000, 30_000_000
 """Bytes of source: 15 ms of work, 120 ms, 300 ms, 9 s."""
@@ -31,7 +31,16 @@ MANY = Machine(64, 256 * GIGABYTE)
         (MUCH, Machine(64, 3 * BYTES_A_WORKER), Wish(), "processes", 3),
         (MUCH, Machine(64, BYTES_A_WORKER), Wish(), "in-process", 1),
         (MUCH, Machine(64, 0), Wish(), "in-process", 1),
-        (MUCH, Machine(64, 0), Wish(jobs=5), "processes", 5),
+        (MUCH, Machine(64, 0), Wish(jobs=5), "in-process", 1),
+        (MUCH, Machine(64, 4 * BYTES_A_TOLD_WORKER), Wish(jobs=5), "processes", 4),
+        (10 * MUCH, MANY, Wish(jobs=256), "processes", 256),
+        (10 * MUCH, TWO, Wish(jobs=256), "processes", 85),
+        (10 * MUCH, MANY, Wish("processes", 256), "processes", 256),
+        (10 * MUCH, TWO, Wish("processes", 256), "processes", 85),
+        # files that may be opened
+        (10 * MUCH, MANY._replace(descriptors=1_000), Wish(jobs=256), "processes", 121),
+        (10 * MUCH, MANY._replace(descriptors=200), Wish(), "processes", 21),
+        (10 * MUCH, MANY._replace(descriptors=20), Wish(), "in-process", 1),
         # threads start at once, but what crashes takes all
         (LITTLE, TWO._replace(free_threaded=True), Wish(), "in-process", 1),
         (MIDDLING, TWO._replace(free_threaded=True), Wish(), "threads", 2),
@@ -63,6 +72,12 @@ def test_who_measures(size: int, machine: Machine, wish: Wish, executor: str, wo
             "30.0 MB of source, about 9.0 s of work; 2 processors, 3,000 MB of memory free",
         ),
         (MUCH, Machine(1, None), Wish(), "30.0 MB of source, about 9.0 s of work; 1 processor, free memory unknown"),
+        (
+            LITTLE,
+            Machine(2, 200 * 1024 * 1024, descriptors=900),
+            Wish("processes", jobs=256),
+            "asked for; --jobs 256, of which 2 can be borne: 200 MB of memory free, 900 files may be opened",
+        ),
         (
             LITTLE,
             Machine(2, None),
