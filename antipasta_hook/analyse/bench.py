@@ -5,6 +5,7 @@ from itertools import accumulate, islice
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
+from antipasta_hook.analyse.room import too_large_for_now
 from antipasta_hook.changes import MissingBlob, is_lfs_pointer
 from antipasta_hook.metrics import engine_fingerprint, is_generated
 from antipasta_hook.model import FileMetrics, FileStatus, Kind, Measurement, Problem, Reading
@@ -72,6 +73,11 @@ class Bench:
         known = self.measured.get(oid)
         return known is not None and (known.metrics is not None or known.status != FileStatus.DEFERRED)
 
+    def is_deferred(self, oid: str) -> bool:
+        """Whether it is left for later."""
+        known = self.measured.get(oid)
+        return known is not None and known.status == FileStatus.DEFERRED
+
     def size(self, oid: str) -> int:
         """Bytes; 0 where the blob is not here."""
         return self._blobs.size(oid) or 0
@@ -109,6 +115,8 @@ class Bench:
             self._know(want.oid, Measurement(FileStatus.SKIPPED, None, "a git LFS pointer"))
         elif is_generated(source) and not want.even_generated:
             self._know(want.oid, _GENERATED)
+        elif reason := too_large_for_now(source):
+            self.defer(want.oid, reason)
         else:
             return source
         return None
@@ -135,8 +143,8 @@ class Bench:
         self._know(oid, Measurement(FileStatus.UNREADABLE, None, reason, kind))
 
     def defer(self, oid: str, reason: str) -> None:
-        """There was no time for a blob."""
-        if not self.is_settled(oid):
+        """There was no time for a blob, or no memory; the first reason holds."""
+        if oid not in self.measured:
             self._know(oid, Measurement(FileStatus.DEFERRED, None, reason))
 
     def settle_source(self, oid: str, *, given: bool) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from antipasta_hook.analyse.deadline import NO_DEADLINE, Deadline
+from antipasta_hook.analyse.room import too_large_for_now
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.metrics import anatomy, source_lines
 from antipasta_hook.model import (
@@ -150,7 +151,8 @@ class _Blame:
             if size is None or size > self._bytes or not self._is_in_time(size):
                 return None
             self._bytes -= size
-            return self._blobs.read(oid)
+            source = self._blobs.read(oid)
+            return None if too_large_for_now(source) else source
         except Failure:
             return None
 

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from antipasta_hook.plan import MS_PER_BYTE, POOL_PAYS_FROM_MS, pays_for_children
+from antipasta_hook.plan import MS_PER_BYTE, pays_for_children
 
 IN_PROCESS: Final = "in-process"
 THREADS: Final = "threads"
@@ -10,7 +10,7 @@ PROCESSES: Final = "processes"
 CLUSTER: Final = "dask://"
 """How an address of a cluster begins."""
 _THREADS_PAY_FROM_MS: Final = 30
-_MS_A_WORKER: Final = POOL_PAYS_FROM_MS / 2
+_MS_A_WORKER: Final = 150
 """Work; one worker more is not worth its start for less."""
 _MEGABYTE: Final = 1024 * 1024
 BYTES_A_WORKER: Final = 256 * _MEGABYTE

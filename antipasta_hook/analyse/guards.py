@@ -23,7 +23,7 @@ def set_guards() -> Callable[[], None]:
         import resource
     except ImportError:
         return lambda: None
-    _lower(resource.RLIMIT_AS, _held() + MOST_MEMORY)
+    _lower(resource.RLIMIT_AS, held() + MOST_MEMORY)
     _lower(resource.RLIMIT_FSIZE, 0)  # it answers on a pipe, which is no file
     _lower(resource.RLIMIT_CORE, 0)
 
@@ -46,7 +46,7 @@ def _lower(what: int, most: int) -> None:
         return
 
 
-def _held() -> int:
+def held() -> int:
     """Bytes of address space that this process has, where Linux says so: Pythons differ widely in what they reserve."""
     if sys.platform == "win32":
         return 0

@@ -181,12 +181,11 @@ class Reading:
                 self._in_doubt.update(wanted.suspects[number] for number in given[change])
 
     def _measure_both_sides(self, changes: Sequence[Change]) -> set[str]:
-        """Gives what there was no time for, which is deferred."""
+        """Gives what there was no time for, or no memory, which is deferred."""
         oids = list(dict.fromkeys(oid for change in changes for oid in _sides(change)))
-        undone = {want.oid for want in self._work.do([self._want(oid) for oid in oids], self._left)}
-        for oid in undone:
-            self._bench.defer(oid, self._deadline.reason)
-        return undone
+        for want in self._work.do([self._want(oid) for oid in oids], self._left):
+            self._bench.defer(want.oid, self._deadline.reason)
+        return {oid for oid in oids if self._bench.is_deferred(oid)}
 
     def _given(self, wanted: Needs) -> dict[Change, Collection[int]]:
         """To which suspects each change may have given lines; what gave none to any is set aside."""

@@ -11,7 +11,7 @@ from antipasta_hook.model import FileMetrics
 if TYPE_CHECKING:
     from antipasta_hook.metrics.contributions import Anatomy
 
-__all__ = ["anatomy", "engine_fingerprint", "explodes", "is_generated", "measure", "source_lines"]
+__all__ = ["anatomy", "engine_fingerprint", "explodes", "is_generated", "measure", "memory", "source_lines"]
 
 
 def measure(source: bytes) -> FileMetrics:
@@ -47,6 +47,13 @@ def explodes(source: bytes) -> int | None:
     from antipasta_hook.metrics import source as source_bytes
 
     return source_bytes.explodes(source)
+
+
+def memory(source: bytes) -> int:
+    """Bytes of memory that measuring a source may take, at most."""
+    from antipasta_hook.metrics import source as source_bytes
+
+    return source_bytes.memory(source)
 
 
 def engine_fingerprint() -> str:

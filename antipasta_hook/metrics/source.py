@@ -26,6 +26,10 @@ _KINDS: Final = bytes(
 )
 """What a byte is part of: a word, nothing, or a token of its own."""
 _TOKENS_A_NODE: Final = 2.5
+_BYTES_A_NODE: Final = 1_300
+_BYTES_A_BYTE: Final = 950
+_BYTES_A_TEXT: Final = 8
+"""Of memory, by what was found at the worst."""
 
 
 class UndecodableError(Exception):
@@ -122,6 +126,15 @@ def _tokens(source: bytes) -> int:
     kinds = source.translate(_KINDS)
     words = kinds.count(b" a") + kinds.count(b"?a") + kinds.startswith(b"a")
     return words + kinds.count(b"?") - (source.count(b'"') + source.count(b"'")) // 2
+
+
+def memory(source: bytes) -> int:
+    """Bytes that measuring a source may take, at most; what is too large to be parsed is only decoded."""
+    if explodes(source) is not None:
+        return _BYTES_A_TEXT * len(source)
+    separators = len(source) - len(source.translate(None, _SEPARATORS)) + source.count(b"\n") + source.count(b";")
+    nodes = separators + max(0, int((_tokens(source) - 2 * separators) / _TOKENS_A_NODE))
+    return min(_BYTES_A_NODE * nodes, _BYTES_A_BYTE * len(source)) + _BYTES_A_TEXT * len(source)
 
 
 def explodes(source: bytes, limit: int = _NODE_LIMIT) -> int | None:
