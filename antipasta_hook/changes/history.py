@@ -147,12 +147,22 @@ class History:
     def log(self, tip: str, *, skip: int, most: int, since: str | None = None) -> list[Logged]:
         """The commits that lead to one, the newest first: at most so many, after so many that are left out.
 
-        ``since`` is a date in any form that git takes.
+        ``since`` is a date in any form that git takes. Where git stumbles over one that is damaged: those before it, if
+        there are any; else raises Failure.
         """
         given = () if since is None else (f"--since={since}",)
         counts = (f"--skip={skip}", f"--max-count={most}")
         # rev-list, because git log does what the user's configuration says: check signatures, show only some.
-        return list(map(_logged, self._records(f"--format={_LOGGED}", *counts, *given, tip, "--")))
+        answer = self._git.ask("rev-list", "--encoding=UTF-8", f"--format={_LOGGED}", *counts, *given, tip, "--")
+        whole = answer.out[: answer.out.rfind(b"\n") + 1]
+        if answer.code and not whole:
+            raise explain(answer, self._git_dir)
+        return list(map(_logged, _pairs(whole)))
+
+    def logged(self, oid: str) -> Logged | None:
+        """One commit, whatever became of its parents; None where it cannot be read."""
+        answer = self._git.ask("rev-list", "--encoding=UTF-8", "--no-walk", f"--format={_LOGGED}", oid, "--")
+        return None if answer.code else next(map(_logged, _pairs(answer.out)), None)
 
     def moment(self, date: str) -> int:
         """What git makes of a date, in seconds since 1970. Raises Failure for what it takes for now, but is not.
@@ -179,9 +189,7 @@ class History:
 
     def _records(self, *arguments: str) -> Iterator[tuple[str, bytes]]:
         """The id of each commit, and the line that the format makes of it, which may not be empty."""
-        lines = iter(BytesIO(self._checked("rev-list", "--encoding=UTF-8", *arguments)))
-        for header in lines:
-            yield header.removeprefix(b"commit ").strip().decode("ascii"), next(lines).removesuffix(b"\n")
+        return _pairs(self._checked("rev-list", "--encoding=UTF-8", *arguments))
 
     def is_shallow(self) -> bool:
         """Whether the clone has only the newest commits."""
@@ -258,6 +266,15 @@ def _is_name(text: str) -> bool:
         return len(text) <= _LONGEST_REVISION and b"\0" not in os.fsencode(text)
     except UnicodeEncodeError:  # half a character
         return False
+
+
+def _pairs(listed: bytes) -> Iterator[tuple[str, bytes]]:
+    """The id of each commit in a list, and the line after it; where that is missing the list ends."""
+    lines = iter(BytesIO(listed))
+    for header in lines:
+        line = next(lines, None)
+        if line is not None:
+            yield header.removeprefix(b"commit ").strip().decode("ascii"), line.removesuffix(b"\n")
 
 
 def _logged(record: tuple[str, bytes]) -> Logged:

@@ -10,6 +10,8 @@ from antipasta_hook.model import Failure
 from antipasta_hook.model.backtest import Question
 
 _FIRST_ASKED: Final = 1_000
+_UNKNOWN: Final = 1 << 62
+"""The time of a commit that cannot be read: named at once."""
 
 
 class Case(NamedTuple):
@@ -43,9 +45,40 @@ def cases(repository: Repository, history: History, tip: str, question: Question
 
 def _log(history: History, tip: str, since: str | None) -> Iterator[Logged]:
     skip, most = 0, _FIRST_ASKED
-    while commits := history.log(tip, skip=skip, most=most, since=since):
-        yield from commits
-        skip, most = skip + most, 2 * most  # git walks from the tip each time
+    seen: dict[str, Logged] = {}
+    try:
+        while commits := history.log(tip, skip=skip, most=most, since=since):
+            seen.update((commit.oid, commit) for commit in commits)
+            yield from commits
+            skip, most = skip + most, 2 * most  # git walks from the tip each time
+    except Failure:
+        if not seen:
+            raise
+        earliest = None if since is None else history.moment(since)
+        yield from _one_by_one(history, seen, earliest or 0)
+
+
+def _one_by_one(history: History, seen: dict[str, Logged], earliest: int) -> Iterator[Logged]:
+    """What comes before these commits, where git does not get past one that is damaged: that one has nothing but an id.
+
+    The newest first, as far as each of them is known by its children.
+    """
+    waiting: dict[str, Logged] = {}
+    wanted = [parent for commit in seen.values() for parent in commit.parents]
+    known = set(seen)
+    while wanted or waiting:
+        for oid in wanted:
+            if oid not in known:
+                known.add(oid)
+                waiting[oid] = history.logged(oid) or Logged(oid, (), "", _UNKNOWN, "")
+        if not waiting:
+            return
+        commit = waiting.pop(max(waiting, key=lambda oid: waiting[oid].time))
+        if commit.time >= earliest:
+            yield commit
+            wanted = list(commit.parents)
+        else:
+            wanted = []
 
 
 def _case(repository: Repository, commit: Logged) -> Case:

@@ -98,7 +98,7 @@ class Replay:
             )
             self._measuring = Measuring(repository, archive, opened.enter_context(self._crew))
             opened.callback(self._measuring.keep)
-            first = None if history.is_shallow() else history.first_commits(head)
+            first = _first_commits(history, head)
             self._terms = Terms(
                 self.question, head, self._settings_in_words(policy), Grid(policy.settings), first, _said(policy)
             )
@@ -189,6 +189,14 @@ def _head(repository: Repository) -> str:
     if head is None:
         raise Failure("there is no commit here yet", kind="no-commits", recovery="commit something first")
     return head
+
+
+def _first_commits(history: History, head: str) -> dict[str, str] | None:
+    """Each author's first commit; None where that cannot be told: the history is cut off, or damaged."""
+    try:
+        return None if history.is_shallow() else history.first_commits(head)
+    except Failure:
+        return None
 
 
 def _said(policy: Policy) -> tuple[str, ...]:

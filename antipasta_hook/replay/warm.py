@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import closing
 
 from antipasta_hook.analyse.crew import Crew
-from antipasta_hook.cache import open_store
+from antipasta_hook.cache import Store, open_store
 from antipasta_hook.cache.directory import store_directory
 from antipasta_hook.cache.lock import Occupancy
 from antipasta_hook.changes import open_repository
@@ -42,6 +42,16 @@ def warm(cwd: str, environ: Mapping[str, str]) -> Blobs | None:
                     for first in range(0, len(wants), _AT_ONCE):
                         for _ in measuring.prepare(want.oid for want in wants[first : first + _AT_ONCE]):
                             continue
+                        _require_kept(store)
                 finally:
                     measuring.keep()
+                _require_kept(store)
                 return measuring.blobs()
+
+
+def _require_kept(store: Store) -> None:
+    """Raises Failure where what was measured could not be kept: it was for nothing else."""
+    if store.problem is not None:
+        raise Failure(
+            store.problem.message, kind="cache", recovery="what could not be kept will be measured when it is needed"
+        )

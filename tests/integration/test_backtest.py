@@ -301,6 +301,29 @@ def test_a_damaged_version_is_named(history: Repo, capsys: pytest.CaptureFixture
     assert list(lost_reasons.values()) == [1]
 
 
+@pytest.mark.parametrize("reader", ["pygit2", "git"])
+@pytest.mark.parametrize("what", ["HEAD~2", "HEAD~2^{tree}"])
+def test_a_damaged_commit_costs_that_commit_and_its_child(
+    repo: Repo, what: str, reader: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """git walks no further than to a commit that it cannot read; what else is known of the history is judged."""
+    repo.commit_files({"a.py": branching("f", 1)}, "Begin")
+    repo.git("checkout", "-q", "-b", "side")
+    side = [repo.commit_files({"b.py": branching("g", 11 + n)}, f"Aside {n}") for n in range(3)]
+    repo.git("checkout", "-q", "main")
+    for number in range(3):
+        repo.commit_files({"a.py": branching("f", 2 + number)}, f"Go on {number}")
+    repo.git("merge", "-q", "--no-edit", "side")
+    repo.commit_files({"a.py": branching("f", 9)}, "Last")
+    lost = repo.oid("HEAD~2" if what == "HEAD~2" else "HEAD~2^{tree}")
+    file = repo.path / ".git/objects" / lost[:2] / lost[2:]
+    file.chmod(0o644)
+    file.write_bytes(b"no object")
+    found = backtest(repo, "--reader", reader, "--no-cache", capsys=capsys)
+    assert found["left_out"] == [{"reason": "it cannot be read", "commits": 2}]
+    assert side[0] in {stop["commit"] for stop in found["stopped"]}
+
+
 def test_what_came_out_of_a_file_that_nobody_could_read_is_stopped_by_no_limit(
     repo: Repo, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,6 +1,8 @@
 """``cache warm``: what the next commits will need is measured beforehand."""
 
 import os
+import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +13,7 @@ from antipasta_hook import cli
 from antipasta_hook.cache import cache_key, open_store
 from antipasta_hook.cache.directory import store_directory
 from antipasta_hook.cache.lock import Occupancy
+from antipasta_hook.cli.codes import EXIT_CANNOT_JUDGE
 from antipasta_hook.metrics import engine_fingerprint
 from antipasta_hook.optimizer import PreCommitOptimizer
 from antipasta_hook.replay import warm
@@ -108,3 +111,20 @@ def test_in_a_hook_it_is_not_the_commit_s_index_that_counts(
 ) -> None:
     monkeypatch.setenv("GIT_INDEX_FILE", str(project.path / "no such index"))
     assert warmed(project, capsys=capsys) == (0, "antipasta-hook: 2 files of HEAD measured, 0 known before\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no limit on files")
+def test_where_what_was_measured_cannot_be_kept_it_says_so(project: Repo) -> None:
+    """The disk is full: here no file may grow any more."""
+    warm(str(project.path), os.environ)
+    functions = "".join(f"def function_{n * n}(a):\n    return a + {n}\n" for n in range(9_000))
+    project.commit_files({"large.py": functions})
+    limited = (
+        "import resource, sys, time; resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000));"
+        "from antipasta_hook.cli import main; sys.exit(main(sys.argv[1:], started=time.perf_counter()))"
+    )
+    command = [sys.executable, "-P", "-c", limited, "cache", "warm", "-C", str(project.path)]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == EXIT_CANNOT_JUDGE
+    assert "the cache cannot be used" in found.stderr
+    assert "what could not be kept will be measured when it is needed" in found.stderr

@@ -157,8 +157,8 @@ def remarks(found: Backtest) -> Iterator[str]:
     yield from found.problems
     if found.firsts is None:
         yield (
-            "This clone is shallow: older commits are not here, and which are the first of their authors "
-            "cannot be told. git fetch --unshallow brings them."
+            "Not all of the history can be read here: this clone is shallow (git fetch --unshallow brings the older "
+            "commits) or damaged (git fsck). Which commits are the first of their authors cannot be told."
         )
     for reason, commits in found.left_out:
         yield f"Left out: {count(commits, 'commit')}: {reason}."
