@@ -18,7 +18,7 @@ from queue import SimpleQueue
 from typing import BinaryIO, Final, NamedTuple, cast
 
 from antipasta_hook.analyse.executor import CRASHED, HANGS, KILLED, Lost, Result, Task
-from antipasta_hook.analyse.guards import MOST_SECONDS
+from antipasta_hook.analyse.guards import MOST_SECONDS, held
 from antipasta_hook.analyse.worker import MOST_BYTES, READY, exactly, number, read_number
 from antipasta_hook.cache.encoding import decode
 
@@ -29,6 +29,10 @@ _STARTING: Final = 30.0
 """Seconds that a child may take longer to get ready than for a source: the machine may be busy."""
 _DYING: Final = 0.5
 """Seconds in which a child that says nothing more should have ended."""
+MOST_SOURCES: Final = 5_000
+"""Some seconds of work; after that a child makes room for a fresh one, so that none grows without end."""
+MOST_HELD: Final = 256 * 1024 * 1024
+"""Bytes that it may hold when it has measured what it was given: the next one begins with a sixth."""
 TOO_LONG: Final = Lost(f"measuring it took more than {MOST_SECONDS} s of processor time, twice", "worker-slow")
 _SIGNALS: Final = {"SIGXCPU": TOO_LONG, "SIGKILL": KILLED}
 
@@ -69,6 +73,7 @@ class Child(threading.Thread):
         self._ended = False
         self._hangs = False
         self._since: float | None = None
+        self._done = 0
 
     def run(self) -> None:
         """Take tasks as long as there are any, and a child to do them."""
@@ -112,6 +117,7 @@ class Child(threading.Thread):
                 raise EOFError
             self._hangs = False
             self._process = child = _launch()
+        self._done = 0
         self._since = time.monotonic() + _STARTING
         if exactly(cast("BinaryIO", child.stdout), len(READY)) != READY:
             raise EOFError
@@ -146,6 +152,8 @@ class Child(threading.Thread):
         waiting = deque(filter(self._is_waited_for, batch))
         if not waiting:
             return
+        self._freshen(batch)
+        self._done += len(waiting)
         try:
             self._send(waiting)
             while waiting:
@@ -161,6 +169,17 @@ class Child(threading.Thread):
             self._start()
         finally:
             self._since = None
+
+    def _freshen(self, batch: list[Task]) -> None:
+        """Have a child that is worn replaced before it is given more; raises OSError or EOFError where none is left."""
+        child = self._process
+        if child is None or (self._done < MOST_SOURCES and held(child.pid) <= MOST_HELD):
+            return
+        try:
+            self._start()
+        except (OSError, EOFError):
+            self._tasks.put(batch)
+            raise
 
     def _is_waited_for(self, task: Task) -> bool:
         wanted = self._waited_for.get(task.key)

@@ -23,7 +23,7 @@ def set_guards() -> Callable[[], None]:
         import resource
     except ImportError:
         return lambda: None
-    _lower(resource.RLIMIT_AS, held() + MOST_MEMORY)
+    _lower(resource.RLIMIT_AS, reserved() + MOST_MEMORY)
     _lower(resource.RLIMIT_FSIZE, 0)  # it answers on a pipe, which is no file
     _lower(resource.RLIMIT_CORE, 0)
 
@@ -46,12 +46,21 @@ def _lower(what: int, most: int) -> None:
         return
 
 
-def held() -> int:
+def reserved() -> int:
     """Bytes of address space that this process has, where Linux says so: Pythons differ widely in what they reserve."""
+    return _pages("self", 0)
+
+
+def held(process: int) -> int:
+    """Bytes of memory that a process holds, where Linux says so; else 0."""
+    return _pages(str(process), 1)
+
+
+def _pages(process: str, column: int) -> int:
     if sys.platform == "win32":
         return 0
     try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read(100).split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        with open(f"/proc/{process}/statm", encoding="ascii") as file:
+            return int(file.read(100).split()[column]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):
         return 0

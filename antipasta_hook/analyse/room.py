@@ -42,4 +42,4 @@ def _left_to_this_process() -> int | None:
         most, _ = resource.getrlimit(resource.RLIMIT_AS)
     except (ImportError, OSError, ValueError):
         return None
-    return None if most == resource.RLIM_INFINITY else max(0, most - guards.held())
+    return None if most == resource.RLIM_INFINITY else max(0, most - guards.reserved())

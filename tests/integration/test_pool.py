@@ -400,3 +400,47 @@ def test_no_child_outlives_its_parent(number: signal.Signals, does: str) -> None
         parent.send_signal(number)
         parent.wait()
     _wait_until(lambda: all(map(_ended, pids)))
+
+
+@pytest.mark.parametrize(("what", "most"), [("MOST_SOURCES", 5), ("MOST_HELD", 1)])
+def test_a_child_that_is_worn_makes_room_for_a_fresh_one(monkeypatch: pytest.MonkeyPatch, what: str, most: int) -> None:
+    if what == "MOST_HELD" and not os.path.exists("/proc/self/statm"):
+        pytest.skip("nobody says what a child holds")
+    started = 0
+    launch = child._launch
+
+    def counted() -> "subprocess.Popen[bytes]":
+        nonlocal started
+        started += 1
+        return launch()
+
+    monkeypatch.setattr(child, "_launch", counted)
+    monkeypatch.setattr(child, what, most)
+    tasks = [Task(str(number), b"x = %d\n" % number) for number in range(20)]
+    found = {}
+    with Pool(1) as workers:
+        for first in range(0, 20, 5):
+            workers.submit(tasks[first : first + 5])
+            for _ in range(5):
+                answer = workers.answer()
+                assert answer is not None
+                found[answer.key] = answer.result
+    assert found == {task.key: measure(task.source) for task in tasks}
+    assert started == 4 if what == "MOST_SOURCES" else started == 5
+
+
+def test_where_no_fresh_child_can_be_had_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "MOST_SOURCES", 2)
+    tasks = [Task(str(number), b"x = %d\n" % number) for number in range(6)]
+    with Pool(1) as workers:
+        workers.submit(tasks[:3])
+        assert all(workers.answer() for _ in range(3))
+
+        def fail() -> "subprocess.Popen[bytes]":
+            raise OSError("no more processes")
+
+        monkeypatch.setattr(child, "_launch", fail)
+        workers.submit(tasks[3:])
+        with pytest.raises(executor.NoWorkers) as none:
+            workers.answer()
+    assert [task.key for task in none.value.waiting] == ["3", "4", "5"]
