@@ -103,8 +103,12 @@ def _number(value: float | None) -> float | None:
 
 
 def _is_unchanged(file: FileOutcome) -> bool:
-    """Whether a file of a census is as it was and could be measured."""
-    return file.blob == file.before_blob and file.status in {FileStatus.ANALYSED, FileStatus.CACHED}
+    """Whether a file of a census is as it was, where it was, and could be measured."""
+    return (
+        file.blob == file.before_blob
+        and file.old_path is None
+        and file.status in {FileStatus.ANALYSED, FileStatus.CACHED}
+    )
 
 
 def _file(file: FileOutcome, *, full: bool) -> Mapping[str, Any]:

@@ -9,7 +9,8 @@ import pytest
 
 from antipasta_hook.analyse import analyse
 from antipasta_hook.analyse.bench import Bench
-from antipasta_hook.analyse.candidates import is_granted, used_of_grant
+from antipasta_hook.analyse.candidates import candidates, is_granted, used_of_grant
+from antipasta_hook.analyse.crew import Crew
 from antipasta_hook.analyse.deadline import NO_DEADLINE, Deadline
 from antipasta_hook.analyse.ranking import ranked
 from antipasta_hook.analyse.reading import Means
@@ -241,3 +242,34 @@ def test_of_many_branches_the_first_have_all_that_is_measured_whatever_the_clock
     assert measured == ALWAYS_MEASURED // len(text)
     assert used_of_grant(changes, bench, early) == 0
     assert used_of_grant(changes, bench, NO_DEADLINE) == 0
+
+
+class Asked:
+    """A BlobSource that counts how often it is asked for a size."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sizes = 0
+        self._sources = sources
+
+    def size(self, oid: str) -> int | None:
+        """See BlobSource."""
+        self.sizes += 1
+        return self._sources.size(oid)
+
+    def read(self, oid: str) -> bytes:
+        """See BlobSource."""
+        return self._sources.read(oid)
+
+
+def test_of_thousands_of_files_no_more_sizes_are_asked_for_than_there_is_time_for() -> None:
+    """Each was asked for three times before one was measured, which took longer than the budget."""
+    after = {f"m{number}.py": f"x = {number}\n" for number in range(12_000)}
+    changes = ChangeSet(Scope(ScopeKind.INDEX, None), (comparison({}, after),))
+    asked = Asked(Sources({}, after))
+    bench, late = Bench(asked, None), Deadline(1_000, 0, clock=lambda: 0.9)
+    order = candidates(changes, bench, SETTINGS, deadline=late, crew=Crew(0))
+    assert order is not None
+    analyse(changes, SETTINGS, bench, planned=plan(order, late.left_ms, late.reason), means=Means(late))
+    assert {each.status for each in bench.measured.values()} == {FileStatus.DEFERRED}
+    assert len(bench.measured) == len(after)
+    assert asked.sizes < 6_000

@@ -61,9 +61,10 @@ def test_a_finding_says_where_its_limit_stands_and_which_lines_add_to_it() -> No
 def test_of_a_census_the_files_that_are_as_they_were_are_left_out_unless_all_is_asked_for() -> None:
     unchanged = file(measured=metrics())._replace(before_blob=OID)
     unread = file("b.py", FileStatus.UNREADABLE, reason="too large")._replace(before_blob=OID)
-    census = report(files=(unchanged, unread, file("c.py", measured=metrics())))
-    assert [entry["path"] for entry in _parsed(census)["files"]] == ["b.py", "c.py"]
-    assert [entry["path"] for entry in _parsed(census, full=True)["files"]] == ["a.py", "b.py", "c.py"]
+    moved = unchanged._replace(path="d.py", old_path="e.py")
+    census = report(files=(unchanged, unread, file("c.py", measured=metrics()), moved))
+    assert [entry["path"] for entry in _parsed(census)["files"]] == ["b.py", "c.py", "d.py"]
+    assert [entry["path"] for entry in _parsed(census, full=True)["files"]] == ["a.py", "b.py", "c.py", "d.py"]
 
 
 @pytest.mark.parametrize(("full", "symbols"), [(False, ["f"]), (True, ["f", "g"])])
