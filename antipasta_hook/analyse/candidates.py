@@ -35,9 +35,9 @@ def candidates(
         return None
     from antipasta_hook.analyse.ranking import by_paths, ranked
 
-    if sum(1 for _ in _changes(changeset)) > MOST_RANKED:
+    if _are_too_many(changeset):
         return by_paths(changeset, settings)
-    if _is_ample(_sizes(changeset, bench), deadline.left_ms) or is_granted(changeset, bench, deadline):
+    if _are_few(changeset, bench, deadline):
         return None
     unknown = _unknown_sizes(changeset, bench)
     left = deadline.left_ms - _CACHED_MS * unknown.cached
@@ -49,6 +49,15 @@ def candidates(
         return ranked(changeset, Hourglass(bench.blobs, deadline), settings)
     except OutOfTime:
         return by_paths(changeset, settings)
+
+
+def _are_too_many(changeset: ChangeSet) -> bool:
+    return sum(1 for _ in _changes(changeset)) > MOST_RANKED
+
+
+def _are_few(changeset: ChangeSet, bench: Bench, deadline: Deadline) -> bool:
+    """Whether all are measured anyhow: in time, or whatever the clock says."""
+    return _is_ample(_sizes(changeset, bench), deadline.left_ms) or is_granted(changeset, bench, deadline)
 
 
 class OutOfTime(Exception):  # noqa: N818 - nothing is wrong

@@ -53,5 +53,5 @@ def _require_kept(store: Store) -> None:
     """Raises Failure where what was measured could not be kept: it was for nothing else."""
     if store.problem is not None:
         raise Failure(
-            store.problem.message, kind="cache", recovery="what could not be kept will be measured when it is needed"
+            store.problem.message, kind="no-cache", recovery="what could not be kept will be measured when it is needed"
         )
