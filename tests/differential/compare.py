@@ -43,8 +43,12 @@ def compare_file(path: str, raw_limit: float) -> Comparison:
     """Read a file, measure it with both, and compare. ``raw_limit``: seconds for radon's line counts."""
     with open(path, "rb") as stream:
         source = stream.read()
+    return compare(path, source, measure(source), raw_limit=raw_limit)
+
+
+def compare(path: str, source: bytes, ours: FileMetrics, *, raw_limit: float | None) -> Comparison:
+    """What was measured of a source against the oracles."""
     truth = ask(source, raw_limit=raw_limit)
-    ours = measure(source)
     rows = [
         Difference(path, symbol, metric, mine, theirs, reason)
         for symbol, metric, mine, theirs, reason in differences(ours, truth)

@@ -8,7 +8,7 @@ import tokenize
 import types
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,8 +70,8 @@ def read_text(source: bytes) -> str:
     return source.decode(encoding)
 
 
-def ask(source: bytes, *, raw_limit: float) -> Truth:
-    """Everything about a source; ``raw_limit`` is in seconds, for radon's line counts."""
+def ask(source: bytes, *, raw_limit: float | None) -> Truth:
+    """Everything about a source; ``raw_limit`` is in seconds, for radon's line counts; None: however long it takes."""
     truth = Truth()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -181,9 +181,9 @@ def _ask_visitors(tree: ast.Module, truth: Truth) -> None:
         )
 
 
-def _ask_lines(text: str, truth: Truth, limit: float) -> None:
+def _ask_lines(text: str, truth: Truth, limit: float | None) -> None:
     try:
-        with _time_limit(limit):
+        with nullcontext() if limit is None else _time_limit(limit):
             raw = radon.raw.analyze(text)
     except (SyntaxError, TooSlowError) as error:
         truth.refusals["raw"] = type(error).__name__

@@ -11,20 +11,9 @@ from hypothesis import strategies as st
 from antipasta_hook.cache import decode, encode
 from antipasta_hook.cache.encoding import FORMAT, LARGEST
 from antipasta_hook.model import FileMetrics, FunctionMetrics, Halstead, Suppression
+from tests.unit.cache.forging import forged, sealed
 from tests.unit.cache.samples import BROKEN, EMPTY, RICH, large
 from tests.unit.cache.strategies import file_metrics
-
-
-def forged(facts: Any, *, tail: bytes = b"", packing: int | None = None, key: str = "") -> bytes:
-    """A value with a right checksum over whatever facts: what somebody writes who has read the code."""
-    text = facts if isinstance(facts, bytes) else json.dumps(facts).encode()
-    stored = zlib.compress(text) if packing else text
-    return sealed(struct.pack("<II", len(stored), len(text)) + stored + tail, packing=packing or 0, key=key)
-
-
-def sealed(payload: bytes, *, packing: int = 0, key: str = "", magic: bytes = b"ah", version: int = FORMAT) -> bytes:
-    checksum = zlib.crc32(payload, zlib.crc32(f"{FORMAT}:{packing}:{key}".encode()))
-    return struct.pack("<2sBBI", magic, version, packing, checksum) + payload
 
 
 def facts(**changes: Any) -> list[Any]:

@@ -101,3 +101,18 @@ noise = st.lists(_pieces, max_size=30).map("".join) | st.text(max_size=50)
 def yaml_of(data: object) -> bytes:
     """JSON is YAML."""
     return json.dumps(data).encode()
+
+
+def toml_of(data: dict[str, object]) -> bytes:
+    """The same settings as a table of a pyproject.toml; TOML has no null, which says what leaving out says."""
+    lines = [f"{key} = {_inline(value)}" for key, value in data.items() if value is not None or key == "tolerance"]
+    return "\n".join(["[project]", "[tool.antipasta-hook]", *lines]).encode()
+
+
+def _inline(value: object) -> str:
+    if isinstance(value, dict):
+        pairs = (f"{key} = {_inline(each)}" for key, each in value.items() if each is not None or key == "tolerance")
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_inline, value))}]"
+    return '"default"' if value is None else json.dumps(value, ensure_ascii=False)

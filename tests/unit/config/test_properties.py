@@ -1,21 +1,19 @@
 """What must hold for every settings file: a layer or a Failure, nothing else; and what is kept is what was compiled."""
 
-import json
-
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from antipasta_hook.config import yaml_text
-from antipasta_hook.config.compiled import decode, encode, fits
+from antipasta_hook.config.compiled import decode, encode
 from antipasta_hook.config.load import compile_source, load
 from antipasta_hook.config.settings import LIMITS, PROJECT_FILE, SETTINGS_FILE, Settings
-from antipasta_hook.model import FILE_METRICS, Failure
-from tests.unit.config.strategies import almost, noise, settings_files, yaml_of
+from antipasta_hook.model import FILE_METRICS
+from tests.unit.config.strategies import almost, noise, settings_files, toml_of, yaml_of
+from tests.unit.config.usable import OID, usable
 
 relaxed = settings(deadline=None, suppress_health_check=list(HealthCheck))
-OID = "1" * 40
 PATHS = ("", "a.py", "docs/x.py", "src/a.py", "x_legacy.py", "keep.py", "a/b")
 
 
@@ -23,24 +21,6 @@ PATHS = ("", "a.py", "docs/x.py", "src/a.py", "x_legacy.py", "keep.py", "a/b")
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """PyYAML with libyaml and without it."""
     monkeypatch.setattr(yaml_text, "_LOADER", getattr(yaml, request.param))
-
-
-def usable(path: str, source: bytes) -> bool:
-    """Whether there is a layer, or else a Failure that says on which line it is wrong."""
-    try:
-        loaded = load({path: OID}, lambda _: source, None)
-    except Failure as failure:
-        lines = str(failure).splitlines()
-        assert lines
-        assert all(line.startswith(f"{path}:") for line in lines if not line.startswith("and "))
-        assert all(line.isprintable() for line in lines)
-        return False
-    for problem in loaded.problems:
-        assert problem.message.isprintable()
-    for layer in loaded.layers:
-        for values in (layer.values, *(override.values for override in layer.overrides)):
-            assert all(fits(key, value.value) for key, value in values.items())
-    return True
 
 
 @relaxed
@@ -107,18 +87,3 @@ def test_every_limit_can_be_asked_for_every_path(data: dict[str, object]) -> Non
         assert all(key.split(".")[1] in FILE_METRICS for key in made.values(path) if key.startswith(LIMITS))
         made.includes(path)
         made.excludes(path)
-
-
-def toml_of(data: dict[str, object]) -> bytes:
-    """The same settings as a table of a pyproject.toml; TOML has no null, which says what leaving out says."""
-    lines = [f"{key} = {_inline(value)}" for key, value in data.items() if value is not None or key == "tolerance"]
-    return "\n".join(["[project]", "[tool.antipasta-hook]", *lines]).encode()
-
-
-def _inline(value: object) -> str:
-    if isinstance(value, dict):
-        pairs = (f"{key} = {_inline(each)}" for key, each in value.items() if each is not None or key == "tolerance")
-        return f"{{{', '.join(pairs)}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_inline, value))}]"
-    return '"default"' if value is None else json.dumps(value, ensure_ascii=False)

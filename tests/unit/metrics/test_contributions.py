@@ -3,7 +3,6 @@
 import random
 import site
 import sysconfig
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,28 +10,9 @@ from hypothesis import given, settings
 
 from antipasta_hook.metrics import anatomy, measure, source_lines
 from antipasta_hook.metrics.contributions import contributions
-from antipasta_hook.model import CYCLOMATIC, Reading
+from antipasta_hook.model import Reading
+from tests.unit.metrics.adding import unequal
 from tests.unit.metrics.sources import modules
-
-
-def _sum(adding: tuple[tuple[int, int], ...] | None) -> int | None:
-    return None if adding is None else sum(adds for _, adds in adding)
-
-
-def _unequal(source: bytes) -> Iterator[str]:
-    """The functions whose lines do not add up to their numbers, or lie outside of them."""
-    read = anatomy(source)
-    for function in measure(source).functions:
-        plain, with_asserts = read.function(function.line), read.function(function.line, count_asserts=True)
-        assert plain is not None
-        assert with_asserts is not None
-        sums = (_sum(plain.cyclomatic), _sum(plain.cognitive), _sum(with_asserts.cyclomatic))
-        numbers = (function.cyclomatic, function.cognitive, function.value(CYCLOMATIC, count_asserts=True))
-        if sums != numbers:
-            yield f"{function.line} {function.symbol}: {sums} is not {numbers}"
-        for line, adds in [*(plain.cyclomatic or ()), *(plain.cognitive or ())]:
-            assert function.line <= line <= function.end_line
-            assert adds > 0
 
 
 def installed(number: int) -> list[Path]:
@@ -43,14 +23,14 @@ def installed(number: int) -> list[Path]:
 
 
 def test_over_real_code_the_lines_add_up_to_the_numbers() -> None:
-    wrong = [f"{file}:{each}" for file in installed(300) for each in _unequal(file.read_bytes())]
+    wrong = [f"{file}:{each}" for file in installed(300) for each in unequal(file.read_bytes())]
     assert wrong == []
 
 
 @settings(deadline=None)
 @given(modules())
 def test_over_any_code_the_lines_add_up_to_the_numbers(text: str) -> None:
-    assert list(_unequal(text.encode())) == []
+    assert list(unequal(text.encode())) == []
 
 
 SOURCE = """\
