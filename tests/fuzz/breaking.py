@@ -16,6 +16,7 @@ def run(*, inputs: int, seconds: float, first: int = 0) -> Figures:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         stand = Stand(Path(folder))
+        found.crashes += stand.unfit()
         while found.inputs < inputs and time.monotonic() - began < seconds:
             damaged = damage(first + found.inputs)
             file, ended = stand.run(damaged, watch=True)

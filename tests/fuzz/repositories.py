@@ -148,13 +148,28 @@ class Stand:
         self.arcs: set[Arc] = set()
         self._bases = {name: repo.oid("HEAD~1") for name, repo in self._repositories.items()}
 
+    def unfit(self) -> list[str]:
+        """What is wrong with these repositories as they are: that no damage lets them pass must prove something."""
+        found = []
+        for name in REPOSITORIES:
+            for command in COMMANDS:
+                whole = Damage(0, name, "nothing", command)
+                ended = self._ended(whole, self._copied(whole), watch=False)
+                if ended.code != 1 or "cyclomatic 1 -> 15 (limit 10)" not in ended.said:
+                    found.append(f"{name}, {command}: {ended.code}: {ended.said}")
+        return found
+
     def run(self, damaged: Damage, *, watch: bool) -> tuple[str, Ending]:
         """What was damaged, and how the run ended; ``watch``: also which arcs it took."""
+        copy = self._copied(damaged)
+        file = wreck(Repo(copy), damaged)
+        return file, self._ended(damaged, copy, watch=watch)
+
+    def _copied(self, damaged: Damage) -> Path:
         copy = self._folder / "copy"
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(self._repositories[damaged.repository].path, copy)
-        file = wreck(Repo(copy), damaged)
-        return file, self._ended(damaged, copy, watch=watch)
+        return copy
 
     def _ended(self, damaged: Damage, copy: Path, *, watch: bool) -> Ending:
         said, arcs = self._folder / "said", self._folder / "arcs"

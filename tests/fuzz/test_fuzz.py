@@ -1,6 +1,8 @@
 """A short run over every target, the same each time; the long ones are commands (docs/development/fuzzing.md)."""
 
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,9 @@ from hypothesis.strategies import SearchStrategy
 
 from antipasta_hook.model import Reading
 from tests.differential.compare import REASONS
-from tests.fuzz import mutants, mutation, repositories, strategies
+from tests.fuzz import mutants, mutation, strategies
+from tests.fuzz.figures import read
 from tests.fuzz.packages import STANDARD_LIBRARY, real_files
-from tests.fuzz.repositories import Damage, Stand, damage, wrong
 from tests.fuzz.targets import DRAWN, GUIDED, HOSTILE, check, kept
 
 SEED = 20240101
@@ -68,20 +70,11 @@ def test_damaged_files_of_the_standard_library() -> None:
     assert all(each.path.startswith(STANDARD_LIBRARY) for each in found)
 
 
-def test_damaged_repositories(tmp_path: Path) -> None:
-    stand = Stand(tmp_path)
-    for number in range(RUNS):
-        damaged = damage(number)
-        _, ended = stand.run(damaged, watch=False)
-        assert wrong(damaged, ended) is None, (damaged, ended)
-
-
-def test_the_repositories_that_are_damaged_would_be_blocked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else that no damage lets them pass would prove nothing."""
-    monkeypatch.setattr(repositories, "wreck", lambda _repo, _damaged: "")
-    stand = Stand(tmp_path)
-    for name in repositories.REPOSITORIES:
-        for command in repositories.COMMANDS:
-            _, ended = stand.run(Damage(0, name, "index", command), watch=False)
-            assert ended.code == 1, ended.said
-            assert "cyclomatic 1 -> 15 (limit 10)" in ended.said
+def test_damaged_repositories() -> None:
+    """In a process of its own, which forks: this one may have threads."""
+    command = [sys.executable, "-m", "tests.fuzz", "one", "git", str(RUNS), "600", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
+    assert done.returncode == 0, done.stderr
+    found = read(done.stdout)
+    assert (found.inputs, found.crashes) == (RUNS, [])
+    assert found.coverage > 500

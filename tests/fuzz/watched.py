@@ -11,9 +11,18 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Final, NamedTuple
 
-_FORKED: Final = multiprocessing.get_context("fork")
+_SPAWNED: Final = multiprocessing.get_context("spawn")
+"""Not forked: whoever asks may have threads."""
+
+_START: Final = 300.0
+"""Seconds that a process may take to start, on a machine that has other things to do."""
+
 _ONE: Final = 1 << 10 if sys.platform != "darwin" else 1
 """Bytes in one of the units in which the kernel counts the memory of a process."""
+
+
+_HERE: Final = None
+"""Said by a process that has started."""
 
 
 class Death(NamedTuple):
@@ -73,12 +82,12 @@ class _Worker:
         return self._position >= len(self._numbers)
 
     def _start(self) -> None:
-        self.pipe, theirs = _FORKED.Pipe(duplex=False)
+        self.pipe, theirs = _SPAWNED.Pipe(duplex=False)
         rest = self._numbers[self._position :]
-        self._process = _FORKED.Process(target=_serve, args=(self._work, rest, theirs), daemon=True)
+        self._process = _SPAWNED.Process(target=_serve, args=(self._work, rest, theirs), daemon=True)
         self._process.start()
         theirs.close()
-        self._since = time.monotonic()
+        self._since = time.monotonic() + _START
 
     def heard(self) -> Iterator[tuple[int, Any]]:
         """What it has to say: a result, or nothing any more."""
@@ -88,7 +97,10 @@ class _Worker:
             self._process.join()
             yield self._died(_cause(self._process.exitcode))
             return
-        yield self._next(found)
+        if found is _HERE:
+            self._since = time.monotonic()
+        else:
+            yield self._next(found[0])
 
     def missed(self, limit: float) -> Iterator[tuple[int, Any]]:
         """What is to be said of one that has been silent."""
@@ -121,7 +133,8 @@ def _cause(code: int | None) -> str:
 
 def _serve(work: Callable[[int], Any], numbers: Sequence[int], pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that waits for us ends us
+    pipe.send(_HERE)
     for number in numbers:
-        pipe.send(work(number))
+        pipe.send((work(number),))
     pipe.close()
     os._exit(0)
