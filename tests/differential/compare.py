@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from antipasta_hook.metrics import measure
-from antipasta_hook.model import CYCLOMATIC, FileMetrics, FunctionMetrics, Reading
+from antipasta_hook.model import CYCLOMATIC, FileMetrics, FunctionMetrics, Raw, Reading
 from tests.differential.oracle import FunctionTruth, Key, Truth, ask
 
 EXCEPT_STAR = "except* counts like except"
@@ -13,7 +13,8 @@ RECURSION = "radon raises RecursionError"
 SPLITLINES = "radon splits a string at a character that ends no line, and takes it for a syntax error"
 CLASS_IN_FUNCTION = "radon never sees the methods of a class inside a function"
 BACKSLASH = "radon loses lines where a backslash stands alone on its line or before a blank one"
-REASONS = (EXCEPT_STAR, RECURSION, SPLITLINES, CLASS_IN_FUNCTION, BACKSLASH)
+CUT_COMMENT = "radon takes what follows a form feed or the like in a comment for code"
+REASONS = (EXCEPT_STAR, RECURSION, SPLITLINES, CLASS_IN_FUNCTION, BACKSLASH, CUT_COMMENT)
 
 
 class Difference(NamedTuple):
@@ -102,6 +103,8 @@ def _file_differences(ours: FileMetrics, truth: Truth) -> Iterator[_Row]:
 
 def _line_differences(ours: FileMetrics, truth: Truth) -> Iterator[_Row]:
     reason = BACKSLASH if truth.stray_backslash else None
+    if truth.cut_comment and _logical_lines_apart(ours.raw, truth.raw):
+        reason = CUT_COMMENT
     if truth.raw is None:
         if truth.refusals["raw"] == "SyntaxError":
             yield None, "raw", ours.raw, "SyntaxError", SPLITLINES
@@ -110,6 +113,11 @@ def _line_differences(ours: FileMetrics, truth: Truth) -> Iterator[_Row]:
     mine, theirs = ours.maintainability_index, truth.maintainability
     if theirs is not None and (mine is None or not math.isclose(mine, theirs, rel_tol=0, abs_tol=1e-9)):
         yield None, "maintainability", mine, theirs, reason
+
+
+def _logical_lines_apart(mine: Raw | None, theirs: tuple[int, ...] | None) -> bool:
+    """Whether all else is equal."""
+    return mine is not None and theirs is not None and mine == Raw(*theirs)._replace(lloc=mine.lloc)
 
 
 def _function_differences(

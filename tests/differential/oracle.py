@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import complexipy
 import radon.complexity
@@ -24,6 +24,11 @@ Key = tuple[int, str]
 
 _STRAY_BACKSLASH = re.compile(r"^\s*\\\s*$|\\\s*[\n\r]\s*(?:[\n\r]|\Z)", re.MULTILINE)
 """A continuation alone on its line, or before a blank one."""
+
+
+_CUTS: Final = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+"""Where ``str.splitlines()`` ends a line and Python does not."""
+_CUT_COMMENT: Final = re.compile(rf"#[^{_CUTS}]*[{_CUTS}].*[][(){{}}:;]")
 
 
 class TooSlowError(Exception):
@@ -61,6 +66,8 @@ class Truth:
     """(first line, ``__qualname__``) of every function the compiler made."""
     except_star: bool = False
     stray_backslash: bool = False
+    cut_comment: bool = False
+    """Behind such a cut, a comment goes on with what separates statements."""
     refusals: dict[str, str] = field(default_factory=dict)
 
 
@@ -84,6 +91,7 @@ def ask(source: bytes, *, raw_limit: float | None) -> Truth:
         _ask_complexipy(text, truth)
         _ask_compiler(tree, truth)
         truth.stray_backslash = _STRAY_BACKSLASH.search("\n".join(text.splitlines())) is not None
+        truth.cut_comment = any(_CUT_COMMENT.match(comment) for comment in _comments(text))
         truth.except_star = any(isinstance(node, ast.TryStar) for node in ast.walk(tree))
         if truth.except_star:
             tree = _WithoutStars().visit(tree)
@@ -93,6 +101,17 @@ def ask(source: bytes, *, raw_limit: float | None) -> Truth:
             truth.refusals["radon"] = "RecursionError"
         _ask_lines(text, truth, raw_limit)
     return truth
+
+
+def _comments(text: str) -> Iterator[str]:
+    if set(_CUTS).isdisjoint(text):
+        return
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.COMMENT:
+                yield token.string
+    except (tokenize.TokenError, SyntaxError):
+        return
 
 
 def _ask_complexipy(text: str, truth: Truth) -> None:

@@ -41,9 +41,11 @@ def run(name: str, *, inputs: int, seconds: float, first: int = 0) -> Figures:
         f"-seed={first + 1}", "-print_final_stats=1",
     ]  # fmt: skip
     began = time.monotonic()
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, errors="replace") as child:
-        assert child.stderr is not None
-        found, said = _followed(name, child.stderr)
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as child:
+        assert child.stdout is not None
+        found, said = _followed(name, child.stdout)
     found.seconds = time.monotonic() - began
     if child.returncode:
         found.crashes.append("\n".join(said))
