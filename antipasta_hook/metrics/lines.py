@@ -184,7 +184,9 @@ def _clean(parts: list[str]) -> tuple[list[str], int, list[int]]:
             clean[index] = _ONLY_COMMENT
         else:
             clean[index] = ""
-            clean[index - 1] = before.rstrip().removesuffix("\\")  # a comment ends the line that a backslash continued
+            clean[index - 1] = (
+                before.rstrip().removesuffix("\\").rstrip()
+            )  # it ends the line that a backslash continued
     return clean, comments, lonely
 
 

@@ -59,15 +59,26 @@ def _damaged(source: bytes, number: int) -> bytes:
 
 _pieces = _chances.map(_damaged_piece)
 _RARELY = 16
-"""To write a module takes a hundred times as long as to take a piece of a real one."""
+"""One input in so many is a written module: that takes a hundred times as long as a piece of a real one."""
+
+
+_TOKENS = (
+    "a", "b ", "1", "if a:", "; ", ";", ":", "\\\n", "\n", "\n", "# c", "#", "'s'", "(", ")", "[", "]", "'''", "{",
+    "}", "@d\n", "\n ", "lambda:", "=", ",", " \\\n", "f'{a}'", "f'{a:>{b}}'", "\f", "\r\n", "def f():", "class A:",
+    "...", '"""x\n\ny"""', "rb''", "x[1:]", "pass", "else:", "try:", "except:", "\t", 'f"{', '}"', "!r", ":=", "-",
+    "\r", "\x1c", "\u2028", "async ", "yield ", "for a in b:", "while a:", "assert a", "global f\n",
+)  # fmt: skip
+_layouts = st.lists(st.sampled_from(_TOKENS), min_size=1, max_size=12).map(lambda tokens: "".join(tokens).encode())
 
 
 def _source(number: int) -> st.SearchStrategy[bytes]:
-    return (_written, st.builds(_damaged, _written, _chances))[number] if number < 2 else _pieces
+    if number < 2:
+        return (_written, st.builds(_damaged, _written, _chances))[number]
+    return _layouts if number < _RARELY // 2 else _pieces
 
 
 sources = st.integers(0, _RARELY).flatmap(_source)
-"""Python: pieces of real files whole, damaged and spliced; now and then a written module, sound or damaged."""
+"""Python: pieces of real files whole, damaged and spliced; tokens in a row; a written module, sound or damaged."""
 
 _lines = st.text(alphabet="ab \n\r\t\x0c\x0b\x1c\x85\u2028'\"#\\:;(){}[]=f1é,@", max_size=60).map(
     lambda text: text.encode("utf-8", "surrogatepass")
