@@ -88,7 +88,7 @@ def _tokenizes(lines: list[str]) -> bool:
     text = "\n".join(line.strip() for line in lines)
     try:
         return all(token.type != tokenize.ERRORTOKEN for token in tokenize.generate_tokens(io.StringIO(text).readline))
-    except (tokenize.TokenError, SyntaxError):
+    except (tokenize.TokenError, SyntaxError, UnicodeEncodeError):  # the last for a lone surrogate, from Python 3.12 on
         return False
 
 

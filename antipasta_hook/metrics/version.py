@@ -5,5 +5,5 @@ from typing import Final
 METRICS_VERSION: Final = 5
 """Raised whenever any number measured here may change for any source."""
 
-METRICS_DIGEST: Final = "3f450b46ebd36b41"
+METRICS_DIGEST: Final = "c6cfcafb564d0774"
 """Over the code of this room without comments and docstrings; kept true by a test, which says what to do."""
