@@ -5,9 +5,14 @@ import time
 
 import atheris
 
+_BY_PATTERNS = ("suppressions",)
+"""What is read by regular expressions alone: atheris tells libFuzzer what matches them, but cannot do so for all."""
+
 
 def main() -> None:
     """Never comes back: libFuzzer ends the process."""
+    if sys.argv[1] in _BY_PATTERNS:
+        atheris.enabled_hooks.add("RegEx")
     with atheris.instrument_imports(include=["antipasta_hook"]):
         from tests.fuzz.targets import GUIDED
     target = GUIDED[sys.argv[1]]
