@@ -14,7 +14,7 @@ from antipasta_hook.config.compiled import Compiled
 from antipasta_hook.config.compiled import decode as decode_settings
 from antipasta_hook.config.load import outcome
 from antipasta_hook.model import Extent
-from tests.unit.cache.test_encoding import forged
+from tests.unit.cache.forging import forged
 
 LEVELS = 100_000
 NESTED = {
