@@ -86,7 +86,8 @@ def _settings(**keys: str) -> str:
     """Patterns that want to be more, in JSON, which is YAML."""
     names = ("|", "<b>", "@you", "%0A", "::error::", "x#12", "`x`")
     overrides = [{"paths": [f"{text}/*"], "limits": {"cyclomatic": 11}} for text in names]
-    return json.dumps({**keys, "overrides": overrides, "exclude": ["::error::/*", "<b>/"]}, ensure_ascii=False)
+    known = {"budget": "none", "overrides": overrides, "exclude": ["::error::/*", "<b>/"]}
+    return json.dumps({**keys, **known}, ensure_ascii=False)
 
 
 def _people_see(text: str) -> None:
