@@ -157,13 +157,15 @@ def test_histories_that_have_nothing_in_common(repo: Repo) -> None:
     assert kinds(ranged(repo, "main").changes) == {"a.py": "modified", "b.py": "modified", "d/new.py": "added"}
 
 
-def test_criss_cross_merges_have_gits_first_merge_base(repo: Repo) -> None:
+def test_criss_cross_merges_have_all_of_gits_merge_bases(repo: Repo) -> None:
     repo.git("reset", "-q", "--hard")
     one_side, other = repo.oid("main"), repo.oid("topic")
     repo.git("merge", "-q", "-m", "merge", one_side)
     repo.git("checkout", "-q", "main")
     repo.git("merge", "-q", "-m", "merge", other)
-    assert ranged(repo, "main", "topic").bases == (repo.git("merge-base", "main", "topic"),)
+    bases = tuple(repo.git("merge-base", "--all", "main", "topic").split())
+    assert ranged(repo, "main", "topic").bases == bases
+    assert {one_side, other} == set(bases)
 
 
 def test_a_commit_without_a_first_commit(tmp_path: Path) -> None:
