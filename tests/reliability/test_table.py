@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 from typing import Final, NamedTuple, get_args
@@ -154,6 +155,23 @@ def test_on_ci(row: Row, committed: Ground, tmp_path: Path) -> None:
         arguments = ("ci", "--base", "origin/main", *tried.arguments)
         env = ground.ci_environment | tried.env
         _holds(row, ground.run(*arguments, env=env, prelude=tried.prelude, out=tried.out), row.ci)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it is made to happen with what Linux has")
+@pytest.mark.parametrize("happens", ["a blob is damaged", "a bug of ours", "the cache is garbage", "a syntax error"])
+def test_as_a_hook_of_git_itself(happens: str, staged: Ground, tmp_path: Path) -> None:
+    """git goes on, or does not; what is said reaches who commits."""
+    (row,) = (row for row in ROWS if row.happens == happens)
+    ground = staged.copied(tmp_path / "ground")
+    with provoked(happens, ground) as tried:
+        command = shlex.join([sys.executable, *tried.prelude, "run", "--budget", "none", *tried.arguments])
+        ground.repo.hook("pre-commit", f"#!/bin/sh\nexec {command}\n")
+        env = ground.environ | tried.env | {"PYTHONPATH": str(ROOT)}
+        done = subprocess.run(
+            ["git", "commit", "-qm", "x"], cwd=ground.repo.path, env=env, capture_output=True, text=True, check=False
+        )
+    assert done.returncode == CODES[row.commit]
+    assert row.said in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("mistake", [each for each in MISTAKES if each.instance], ids=lambda each: each.kinds)
