@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager, suppress
 from time import monotonic, sleep
 from typing import Final, NamedTuple
 
-from antipasta_hook.cache.database import DATABASE, connected, create_database
+from antipasta_hook.cache.database import DATABASE, connected, create_database, is_damage
 from antipasta_hook.cache.encoding import LARGEST, decode
 from antipasta_hook.cache.lock import LOCK, Occupancy
 from antipasta_hook.cache.memory import forget_all
@@ -139,7 +139,12 @@ def _shared(directory: str) -> Iterator[sqlite3.Connection]:
         if not _granted(occupancy.share, WAIT):
             raise Busy
         with closing(_connection(directory)) as connection:
-            yield connection
+            try:
+                yield connection
+            except sqlite3.Error as error:
+                if is_damage(error):
+                    raise Foreign from error
+                raise
 
 
 def _connection(directory: str) -> sqlite3.Connection:

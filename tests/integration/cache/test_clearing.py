@@ -1,5 +1,6 @@
 """A store that is emptied: alone, and while others are at work."""
 
+import contextlib
 import os
 import sqlite3
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from antipasta_hook.cache import administration, open_memory
-from antipasta_hook.cache.administration import Busy, Foreign, clear
+from antipasta_hook.cache.administration import Busy, Foreign, clear, entries
 from antipasta_hook.cache.lock import Occupancy
 from tests.integration.cache.places import ITEMS, KEY, METRICS, assert_works_again, database_of, filled, opened, plain
 from tests.integration.cache.test_attacks import bomb
@@ -99,6 +100,15 @@ def test_a_broken_store_is_whole_and_empty_afterwards(tmp_path: Path, breakage: 
     cleared(tmp_path)
     assert rows(tmp_path) == 0
     assert_works_again(tmp_path)
+
+
+@pytest.mark.parametrize("breakage", BREAKAGES)
+def test_a_broken_store_is_read_as_such(tmp_path: Path, breakage: str) -> None:
+    BREAKAGES[breakage](filled(tmp_path))
+    with contextlib.suppress(Foreign):
+        assert {entry.key for entry in entries(str(tmp_path / "v1"), "test")} <= ITEMS.keys()
+    cleared(tmp_path)
+    assert list(entries(str(tmp_path / "v1"), "test")) == []
 
 
 def test_a_broken_store_that_others_have_open_is_left_to_them(tmp_path: Path) -> None:
