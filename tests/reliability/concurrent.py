@@ -62,8 +62,8 @@ def ended(code):
 os._exit = ended
 program.main_and_exit()
 """
-"""The tool, which writes down how long each call of the cache took beyond what it worked and stood in the queue for a
-processor: locks, pauses, the disk."""
+"""The tool, which writes down how long its calls of the cache took beyond what it worked and stood in the queue for a
+processor: locks, pauses, the disk. Only their sum says something: the system counts the queue a little late."""
 
 
 class Desk(NamedTuple):
@@ -207,10 +207,6 @@ def summary(commits: Sequence[Commit], spent: float) -> str:
         ["median time of a commit (s)", f"{sorted(commit.spent for commit in commits)[len(commits) // 2]:.2f}"],
         ["all together (s)", f"{spent:.0f}"],
     ]
-    longest: dict[str, float] = {}
-    for commit in commits:
-        longest |= {name: max(wait, longest.get(name, 0)) for name, wait in commit.waits.items()}
-    rows += [[f"longest wait in {name} (ms)", f"{1000 * wait:.0f}"] for name, wait in sorted(longest.items())]
     return table(["concurrent hooks", ""], rows)
 
 
