@@ -56,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--writers", type=int, default=200, metavar="N", help="processes to be killed that write (default: %(default)s)"
     )
+    parser.add_argument("--only", metavar="SCENE", help="kill only these: run, ci, 'ci, 2 children' or 'git commit'")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of what is random (default: %(default)s)")
 
 
@@ -66,7 +67,9 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="antipasta-kills-") as directory:
         root = Path(os.path.realpath(directory))
-        outcomes = killed(root, options.runs, options.seed)
+        outcomes: list[Outcome] = []
+        with contextlib.suppress(KeyboardInterrupt):  # what was done until then is something, too
+            outcomes.extend(_outcomes(root, options.runs, options.seed, options.only))
         unsound = list(wrong_after_kills(root / "written", options.writers, options.seed))
     print(summary(outcomes))
     print(f"\n{options.writers} processes killed that wrote to one store and emptied it: {len(unsound)} times wrong")
@@ -83,10 +86,10 @@ def killed(root: Path, runs: int, seed: int) -> list[Outcome]:
     return list(_outcomes(root, runs, seed))
 
 
-def _outcomes(root: Path, runs: int, seed: int) -> Iterator[Outcome]:
+def _outcomes(root: Path, runs: int, seed: int, only: str | None = None) -> Iterator[Outcome]:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # or what a shell starts with & is deaf to it
     chance = random.Random(seed)
-    scenes = list(_scenes(root))
+    scenes = [scene for scene in _scenes(root) if only in (None, scene.name)]
     for number in range(runs):
         scene, kind = scenes[number % len(scenes)], SIGNALS[number // len(scenes) % len(SIGNALS)]
         # Every other run has a cache that is made in it; all others share one that has seen all kills before.
