@@ -55,7 +55,7 @@ class Anatomy:
         self.lines = _split(text)
         self._scopes: dict[int, Scope] = {}
         self._scores: dict[int, cognitive.LineScores] = {}
-        if source.explodes(blob) is None:
+        if source.explodes(text.encode("utf-8", "surrogatepass")) is None:
             self._read(text)
 
     def _read(self, text: str) -> None:

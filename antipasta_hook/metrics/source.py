@@ -17,7 +17,7 @@ _SUPPRESSIONS: Final = (b"antipasta", b"noqa", b"complexipy")
 _SURELY_SMALL: Final = 200_000  # bytes; at the worst density seen, 0.93 KB of memory a byte, 190 MB
 _LONGEST_NAME: Final = 2_000  # dots
 _DOTTED: Final = re.compile(rb"[\w. \t\f\x80-\xff]{%d,}+" % _LONGEST_NAME)
-_NODE_LIMIT: Final = 400_000
+_NODE_LIMIT: Final = 350_000
 _SEPARATORS: Final = b"\n\r,([{.=:+-*/%<>|&^~@;"
 _WORD_OPERATORS: Final = re.compile(rb"\b(?:and|or|not|if|for|in|is|lambda|await)\b")
 _KINDS: Final = bytes(
@@ -26,7 +26,7 @@ _KINDS: Final = bytes(
 )
 """What a byte is part of: a word, nothing, or a token of its own."""
 _TOKENS_A_NODE: Final = 2.5
-_BYTES_A_NODE: Final = 1_300
+_BYTES_A_NODE: Final = 1_450
 _BYTES_A_BYTE: Final = 950
 _BYTES_A_TEXT: Final = 8
 """Of memory, by what was found at the worst."""
@@ -141,7 +141,7 @@ def explodes(source: bytes, limit: int = _NODE_LIMIT) -> int | None:
     """About how many syntax nodes a source has, where that is above ``limit``; else None.
 
     Bytes say little about the memory of a parse (1 MB of names and semicolons takes 900 MB, of docstrings 20), so
-    what separates expressions is counted. Calibrated on thirty dense shapes: at most 1.3 KB a unit, so that the
+    what separates expressions is counted. Calibrated on thirty dense shapes: at most 1.45 KB a unit, so that the
     limit is about 500 MB; real code has six units a line. A unit has room for one token beside what separates; what
     has more of them, as strings or question marks one after the other, takes up to 450 bytes for each.
     """
