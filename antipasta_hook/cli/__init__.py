@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 
 from antipasta_hook import __version__
 from antipasta_hook.cli.codes import EXIT_CANNOT_JUDGE, EXIT_INTERRUPTED, EXIT_PASS, EXIT_USAGE
-from antipasta_hook.cli.signals import heeded
+from antipasta_hook.cli.signals import Ending, heeded
 from antipasta_hook.cli.streams import prepare, say
 from antipasta_hook.model import Failure
 from antipasta_hook.report.words import printable
@@ -41,7 +41,7 @@ def main(argv: Sequence[str], *, started: float) -> int:
     prepare()
     try:
         with heeded() as ending:
-            code = _carried_out(argv, started)
+            code = _carried_out(argv, started, ending)
     except KeyboardInterrupt:
         say("interrupted" if argv[:1] == ["cache"] else "interrupted: nothing was judged")
         return EXIT_INTERRUPTED
@@ -50,7 +50,7 @@ def main(argv: Sequence[str], *, started: float) -> int:
     return code if ending.code is None else ending.code  # somebody may have kept to himself what the signal raised
 
 
-def _carried_out(argv: Sequence[str], started: float) -> int:
+def _carried_out(argv: Sequence[str], started: float, ending: Ending) -> int:
     arguments = argparse.Namespace(debug="--debug" in argv)
     try:
         arguments = _parsed(argv)
@@ -58,8 +58,11 @@ def _carried_out(argv: Sequence[str], started: float) -> int:
         return int(import_module(f"antipasta_hook.cli.{arguments.command}").run(arguments))
     except Failure as failure:
         return _failed(failure, arguments)
-    except Exception as bug:  # noqa: BLE001 - the one boundary: a bug of ours must not cost anybody a commit
-        if (code := _interrupted_in(bug)) is not None:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as bug:  # noqa: BLE001 - the one boundary: neither a bug nor a library's panic costs a commit
+        code = ending.code or _interrupted_in(bug)
+        if code is not None:
             return code
         from antipasta_hook.cli.faults import failure_of
 

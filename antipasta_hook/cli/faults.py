@@ -17,7 +17,7 @@ _RELIEF: Final = "leave it more memory, or fewer --jobs; --debug shows where it 
 _WHERE: Final = "mend what it names; --debug shows where it happened"
 
 
-def failure_of(bug: Exception) -> Failure:
+def failure_of(bug: BaseException) -> Failure:
     """What nobody expected, as a Failure: what the system refuses is no fault of ours, all else is."""
     import traceback
 

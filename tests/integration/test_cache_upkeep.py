@@ -10,6 +10,7 @@ import pytest
 
 from antipasta_hook import cli
 from antipasta_hook.cache import Store, cache_key, encode, open_store
+from antipasta_hook.cache.encoding import FORMAT
 from antipasta_hook.cache.rollup import encode_layout, layout_key
 from antipasta_hook.metrics import engine_fingerprint, measure
 from tests.integration.cache.places import plain
@@ -199,7 +200,8 @@ def test_what_other_versions_wrote_is_neither_asked_for_nor_touched(
 def test_an_encoding_of_another_version_under_our_own_key_is_a_miss(project: Repo, base: Path) -> None:
     expected, key = judged(project, "--no-cache"), key_of(project)
     right = encode(measure((project.path / "src/b.py").read_bytes()), key)
-    for data in (right[:2] + b"\x02" + right[3:], right[:2] + b"\x00" + right[3:], b"zz" + right[2:]):
+    assert right[2] == FORMAT
+    for data in (*(right[:2] + bytes([other]) + right[3:] for other in (FORMAT - 1, FORMAT + 1)), b"zz" + right[2:]):
         forged(base, key, data)
         with Store(str(base / "v1")) as store:
             assert store.get_many([key]) == {}

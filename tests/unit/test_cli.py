@@ -1,5 +1,6 @@
 """The one error boundary: what each kind of end looks like from outside."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -84,6 +85,27 @@ def _wait_until_it_waits(pid: int) -> None:
             return
         time.sleep(0.01)
     pytest.skip("this system does not say what a process waits for")
+
+
+class _Panic(BaseException):
+    """What a library written in Rust raises: no Exception."""
+
+
+@pytest.mark.parametrize(("number", "code"), [(0, 0), (signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_panic_of_a_library_is_a_bug_unless_a_signal_brought_it_about(
+    number: int, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(_: PreCommitOptimizer, **__: object) -> None:
+        with contextlib.suppress(KeyboardInterrupt, SystemExit):
+            if number:
+                signal.raise_signal(number)
+        raise _Panic("failed to import")
+
+    monkeypatch.setattr(PreCommitOptimizer, "run", run)
+    monkeypatch.setenv("GIT_INDEX_FILE", "index")
+    assert called("run") == code
+    assert ("internal error: _Panic: failed to import" in capsys.readouterr().err) is not bool(number)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def _wrapped(signal_of: BaseException) -> object:
