@@ -1,19 +1,31 @@
-"""The tree that an index already knows itself to be: git's cache-tree extension, which libgit2 does not show.
+"""What an index says of itself before it is loaded: the tree that it is (git's cache-tree extension), its size.
 
 Before it runs hooks, git writes the trees of the index that it is about to commit and notes the root's id in it.
 Comparing two trees enters only what differs; loading an index of 50,000 entries costs a hundred times more.
 Format: Documentation/gitformat-index.txt.
 """
 
+import os
 import re
 from mmap import ACCESS_READ, mmap
 from typing import Final
 
 _HEADER: Final = 12
+_SMALLEST_ENTRY: Final = 62
 _TRAILER: Final = 20  # SHA-1; libgit2 opens no repository with another hash
 _SIGNATURE: Final = b"TREE"
 _OTHERS: Final = frozenset({b"REUC", b"UNTR", b"FSMN", b"IEOT", b"EOIE"})
 _ROOT: Final = re.compile(rb"\0(\d+) \d+\n(.{20})", re.DOTALL)
+
+
+def states_too_many(path: str) -> bool:
+    """Whether an index states more entries than it has room for: libgit2 would make that room before it finds out."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(_HEADER)
+            return int.from_bytes(head[8:]) * _SMALLEST_ENTRY > os.fstat(file.fileno()).st_size
+    except OSError:
+        return False
 
 
 def tree_of_index(path: str) -> str | None:

@@ -7,8 +7,9 @@ from functools import cached_property, lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from antipasta_hook.changes.cachetree import tree_of_index
+from antipasta_hook.changes.cachetree import states_too_many, tree_of_index
 from antipasta_hook.changes.loose import Damaged, LooseObjects
+from antipasta_hook.changes.packs import misleading
 from antipasta_hook.changes.place import Place, locate_index, require_index
 from antipasta_hook.changes.reader import (
     TREE,
@@ -89,10 +90,15 @@ class Libgit2Reader:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._pygit2 = _import_pygit2()
+        # What libgit2 makes of a damaged pack; ValueError for a type that there is not, and for what cannot be mapped.
+        self._damage: Final = (OSError, ValueError, self._pygit2.GitError)
         with _libgit2_limits():
             self._repo = self._open()
             self.git_dir: Final = os.path.abspath(self._repo.path)
             self._loose: Final = LooseObjects(place, self.git_dir)
+        if index := misleading(self._loose.directories):
+            msg = f"{index} points behind the end of its pack"
+            raise Unreadable(msg)
         self._trees: Final = lru_cache(_TREES)(self._tree)
         self._entries: Final = lru_cache(_TREES)(self._read_tree)
 
@@ -141,6 +147,8 @@ class Libgit2Reader:
 
             _index = ffi.NULL
 
+        if states_too_many(self._index_path):
+            raise Unreadable("invalid data in index - it states more entries than it has room for")
         index: pygit2.Index = Index(self._index_path)
         return index
 
@@ -252,7 +260,7 @@ class Libgit2Reader:
         try:
             size = self._loose.size(oid)
             return int(self._repo.odb.read_header(oid)[1]) if size is None else size
-        except (KeyError, OSError, self._pygit2.GitError):
+        except (KeyError, *self._damage):
             return None
         except Damaged:
             return self._packed(oid, lambda packs: int(packs.read_header(oid)[1]))
@@ -264,7 +272,7 @@ class Libgit2Reader:
             return bytes(self._repo.odb.read(oid)[1]) if content is None else content
         except KeyError:
             raise MissingBlob(oid) from None
-        except (OSError, self._pygit2.GitError) as error:
+        except self._damage as error:
             raise UnreadableBlob(oid) from error
         except Damaged as error:
             content = self._packed(oid, lambda packs: bytes(packs.read(oid)[1]))
@@ -277,7 +285,7 @@ class Libgit2Reader:
         try:
             packs = self._packs(oid)
             return None if packs is None else ask(packs)
-        except (KeyError, OSError, self._pygit2.GitError):
+        except (KeyError, *self._damage):
             return None
 
     def _packs(self, oid: str) -> "pygit2.OdbBackendPack | None":

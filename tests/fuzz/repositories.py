@@ -3,7 +3,9 @@
 Each run is a fork of a process that has loaded everything, in a copy of a repository of its own.
 """
 
+import importlib
 import os
+import pkgutil
 import random
 import shutil
 import signal
@@ -15,7 +17,9 @@ from hashlib import sha1
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import antipasta_hook
 from tests.fuzz.arcs import Arc, traced
+from tests.fuzz.figures import LARGEST, SLOWEST
 from tests.integration.repositories import Repo
 
 ROOMS: Final = ("changes", "cli", "optimizer", "policy", "analyse", "config")
@@ -127,9 +131,16 @@ def wrong(damaged: Damage, ended: Ending) -> str | None:
         return f"it ended with {ended.code}"
     if any(never in ended.said for never in _NEVER):
         return "a fault of ours"
-    if not ended.said.strip() and (ended.code or damaged.where.startswith("objects")):
+    if ended.memory > LARGEST or ended.seconds > SLOWEST:
+        return f"{ended.memory >> 20} MB, {ended.seconds:.1f} s"
+    return _unsaid(ended, objects=damaged.where.startswith("objects"), ci=damaged.command == "ci")
+
+
+def _unsaid(ended: Ending, *, objects: bool, ci: bool) -> str | None:
+    """Whether a run kept to itself that there is something to block, or that it could not see whether there is."""
+    if not ended.said.strip() and (ended.code or objects):
         return f"{ended.code}, and not a word"
-    if damaged.where.startswith("objects") and damaged.command == "ci" and ended.code == 0:
+    if objects and ci and ended.code == 0:
         return "a false pass: what blocks is there, or could not be read"
     return None
 
@@ -138,11 +149,7 @@ class Stand:
     """The repositories in a folder, and runs in copies of them."""
 
     def __init__(self, folder: Path) -> None:
-        import pygit2  # noqa: F401 - loaded before the fork, once for all
-        import yaml  # noqa: F401
-
-        import antipasta_hook.optimizer  # noqa: F401
-
+        _load_everything()
         self._folder = folder
         self._repositories = make(folder)
         self.arcs: set[Arc] = set()
@@ -210,6 +217,15 @@ class Stand:
         new = seen - self.arcs
         arcs.write_text("\n".join(f"{name}\t{before}\t{after}" for name, before, after in new), "utf-8")
         return code
+
+
+def _load_everything() -> None:
+    """Before the fork, once for all."""
+    for module in pkgutil.walk_packages(antipasta_hook.__path__, "antipasta_hook."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    for name in ("pygit2", "complexipy"):
+        importlib.import_module(name)
 
 
 def _environ(damaged: Damage, copy: Path) -> Mapping[str, str]:

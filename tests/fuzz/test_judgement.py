@@ -80,6 +80,12 @@ def test_what_is_wrong_with_an_end(damaged: Damage, code: int | None, said: str,
     assert wrong(damaged, Ending(code, said, 0, 0, frozenset())) == expected
 
 
+def test_a_run_that_costs_too_much_is_wrong() -> None:
+    ended = Ending(1, "2 functions", 0, LARGEST + (1 << 20), frozenset())
+    assert wrong(OBJECTS, ended) == "501 MB, 0.0 s"
+    assert wrong(OBJECTS, ended._replace(memory=0, seconds=2)) == "0 MB, 2.0 s"
+
+
 def test_the_same_number_is_the_same_variant_and_all_kinds_are_reached() -> None:
     files = {"a": b"a = 1\nb = 2\n", "b": b"def f():\n    pass\n", "c": b""}
     first, again = ([mutation.variant(number, list(files), files.__getitem__) for number in range(60)] for _ in "12")

@@ -2,6 +2,7 @@
 
 import os
 import random
+import struct
 import subprocess
 import sys
 import zlib
@@ -41,6 +42,19 @@ for reader in ("pygit2", "git"):
             print(len(opened.read(sys.argv[2])))
         except Failure as failure:
             print(failure.kind, "|", failure.reason)
+"""
+
+ANY = """
+import os, sys
+from antipasta_hook.changes import open_repository
+from antipasta_hook.model import Failure
+for reader in ("pygit2", "git", "auto"):
+    try:
+        with open_repository(sys.argv[1], os.environ, reader=reader) as opened:
+            opened.size(sys.argv[2])
+            print(len(opened.read(sys.argv[2])))
+    except Failure as failure:
+        print(failure.kind)
 """
 
 
@@ -124,6 +138,40 @@ def test_a_damaged_copy_of_a_blob_in_a_damaged_pack(repo: Repo) -> None:
     pack.write_bytes(content)
     put(repo, oid, WHOLE[: len(WHOLE) // 2])
     assert outside(repo, oid) == ["unreadable-blob | this version is damaged in the object database"] * 2
+
+
+@pytest.mark.parametrize("offset", [0, 13, 0x10000, 0x7FFFFFFF, 0x80000001])
+def test_a_pack_index_that_points_elsewhere(repo: Repo, offset: int) -> None:
+    repo.commit_files({"a.py": function("a")})
+    oid = repo.oid("HEAD:a.py")
+    repo.git("repack", "-adq")
+    (index,) = (repo.path / ".git/objects/pack").glob("*.idx")
+    content = bytearray(index.read_bytes())
+    (count,) = struct.unpack_from(">I", content, 8 + 4 * 255)
+    struct.pack_into(f">{count}I", content, 8 + 4 * 256 + 24 * count, *[offset] * count)
+    index.chmod(0o644)
+    index.write_bytes(content)
+    command = [sys.executable, "-c", ANY, str(repo.path), oid]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True, timeout=60)
+    refused = {"unreadable-blob", "missing-blob", "unreadable-repository"}
+    assert [kind in refused for kind in done.stdout.splitlines()] == [True] * 3, done.stdout
+
+
+def test_an_index_that_states_more_entries_than_it_has_costs_no_memory(repo: Repo) -> None:
+    repo.commit_files({"a.py": function("a")})
+    index = repo.path / ".git/index"
+    content = bytearray(index.read_bytes())
+    content[8] = 127
+    index.write_bytes(content)
+    script = (
+        "import resource, sys; from pathlib import Path; from tests.integration.changes.reading import failures;"
+        "print(failures(Path(sys.argv[1])), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)"
+    )
+    command = [sys.executable, "-c", script, str(repo.path)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True, timeout=60)
+    said, _, megabytes = done.stdout.rpartition(" ")
+    assert said == str(dict.fromkeys(("pygit2", "git", "auto"), "corrupt-index"))
+    assert int(megabytes) < 200
 
 
 def test_an_object_that_is_a_pipe(repo: Repo) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from antipasta_hook.changes.cachetree import tree_of_index
+from antipasta_hook.changes.cachetree import states_too_many, tree_of_index
 
 ROOT = bytes(range(20))
 
@@ -47,3 +47,24 @@ def test_the_root_is_believed_only_where_the_whole_index_is_covered(
 def test_an_index_that_is_not_there(tmp_path: Path) -> None:
     assert tree_of_index(str(tmp_path / "nowhere")) is None
     assert tree_of_index(str(tmp_path)) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "too_many"),
+    [
+        (index(count=3, entries=bytes(3 * 62)), False),
+        (index(count=5, entries=bytes(3 * 62)), True),
+        (index(count=0x7F00000D, entries=bytes(13 * 72)), True),
+        (index(count=0), False),
+        (b"DIRC", False),
+        (b"", False),
+    ],
+)
+def test_more_entries_than_there_is_room_for(tmp_path: Path, content: bytes, too_many: bool) -> None:  # noqa: FBT001
+    file = tmp_path / "index"
+    file.write_bytes(content)
+    assert states_too_many(str(file)) == too_many
+
+
+def test_no_index_states_too_many(tmp_path: Path) -> None:
+    assert not states_too_many(str(tmp_path / "nowhere"))
