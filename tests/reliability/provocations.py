@@ -271,6 +271,7 @@ PREPARED["the system refuses something unforeseen"] = _sabotaged("os.stat('/nowh
 PREPARED["a bug of ours"] = _sabotaged("{}['key']")
 PREPARED["Ctrl-C"] = _sabotaged("os.kill(os.getpid(), signal.SIGINT); time.sleep(60)")
 PREPARED["SIGTERM"] = _sabotaged("os.kill(os.getpid(), signal.SIGTERM); time.sleep(60)")
+PREPARED["the terminal is closed"] = _sabotaged("os.kill(os.getpid(), signal.SIGHUP); time.sleep(60)")
 
 
 @row("the cache is garbage")

@@ -18,6 +18,7 @@ from tests.reliability.provocations import PREPARED, provoked
 PAGE: Final = (ROOT / "docs/reliability.md").read_text()
 CODES: Final = {
     "judged": 1, "blocked": 1, "goes on": 0, "fails": 3, "refused": 2, "interrupted": 130, "terminated": 143,
+    "hung up": 129,
 }  # fmt: skip
 """What stands in the table, and the exit code that it means where something is staged that is bad."""
 ELSEWHERE: Final = {
