@@ -3,7 +3,6 @@
 import sys
 from typing import Final
 
-from antipasta_hook.analyse import guards, machine
 from antipasta_hook.metrics import memory
 
 _NEVER_LARGE: Final = 24_000
@@ -29,6 +28,8 @@ def too_large_for_now(source: bytes, root: str = "/") -> str | None:
 
 def free_memory(root: str = "/") -> int | None:
     """Bytes that this process may still take: of the machine, of its control groups and of its own limit."""
+    from antipasta_hook.analyse import machine  # few commits hold anything so large
+
     known = [each for each in (machine.free_memory(root), _left_to_this_process()) if each is not None]
     return min(known, default=None)
 
@@ -38,6 +39,8 @@ def _left_to_this_process() -> int | None:
         return None
     try:
         import resource
+
+        from antipasta_hook.analyse import guards
 
         most, _ = resource.getrlimit(resource.RLIMIT_AS)
     except (ImportError, OSError, ValueError):

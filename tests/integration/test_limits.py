@@ -64,7 +64,7 @@ def test_a_blob_of_100_megabytes_is_not_inflated(repo: Repo, reader: str) -> Non
     assert found.peak_of_children < 100 * MEGABYTE
 
 
-LARGE = "".join(f"{name} = [{', '.join('abcdefgh')}]\n" for name in ("a", "b", "c", "d") for _ in range(8_000))
+LARGE = "".join(f"{name} = [{', '.join('abcdefgh')}]\n" for name in ("a", "b", "c", "d") for _ in range(7_900))
 
 
 @pytest.mark.parametrize("arguments", [("--jobs", "1"), ("--executor", "processes", "--jobs", "1")])

@@ -170,7 +170,7 @@ def test_criss_cross_merges_have_all_of_gits_merge_bases(repo: Repo) -> None:
 
 def test_a_commit_without_a_first_commit(tmp_path: Path) -> None:
     unborn = Repo.create(tmp_path / "unborn")
-    assert failure(unborn, lambda repository: [between(repository, "HEAD", "HEAD")]).kind == "revision"
+    assert failure(unborn, lambda repository: [between(repository, "HEAD", "HEAD")]).kind == "broken-head"
 
 
 def test_a_bare_repository(repo: Repo, tmp_path: Path) -> None:
