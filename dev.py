@@ -31,6 +31,8 @@ ASKING_MUCH = (
     "tests/integration/test_settings.py",
 )
 """The tests that ask most of what the package needs."""
+ASKING_PYTHON = ("tests/unit", "tests/integration", "tests/fuzz")
+"""The tests that ask anything of the Python that runs them."""
 PROBE = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])"
 
 
@@ -285,14 +287,15 @@ def static_checks(environment: Environment) -> list[tuple[str, list[str]]]:
 def test_runs(environment: Environment, arguments: list[str], *, first: bool) -> list[tuple[str, list[str]]]:
     """The tests; the differential ones spread over the processors by themselves, the others are spread by xdist.
 
-    That the project can be installed by pip is known for every Python by now; pre-commit has to show it for one.
+    That the project can be installed by pip is known for every Python by now; pre-commit has to show it for one. What
+    git, hook managers and the system do to us is the same with all of them.
     """
     pytest = [environment.program("python"), "-m", "pytest", "-q"]
     if arguments:
         return [("tests", [*pytest, *arguments])]
     left_out = "not differential" if first else "not differential and not framework"
     return [
-        ("tests", [*pytest, *spread(), "-m", left_out]),
+        ("tests", [*pytest, *spread(), "-m", left_out, *([] if first else ASKING_PYTHON)]),
         ("differential", [*pytest, "-m", "differential"]),
     ]
 

@@ -1,7 +1,6 @@
 """An open repository: pygit2 reads, and git's plumbing takes over where libgit2 cannot."""
 
 import os
-import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -207,6 +206,8 @@ def _failure(limit: Unreadable, where: str) -> Failure:
         return corrupt_index(f"of {where}", text)
     if "is not owned by current user" in text:
         directory = text.partition("'")[2].rpartition("'")[0].rstrip("/")
+        import shlex
+
         return Failure(
             text,
             kind="wrong-owner",
