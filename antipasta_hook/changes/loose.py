@@ -19,7 +19,8 @@ _COMPRESSED_HEAD: Final = 1024
 _LARGEST: Final = 1 << 40
 _DEEPEST_ALTERNATE: Final = 5  # git's own limit
 _MOST_ALTERNATES: Final = 100
-_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""To open what should be a file and may be a pipe, without waiting for it."""
 
 
 class Damaged(Exception):  # noqa: N818 - what is the matter with an object, for whoever asked
@@ -97,7 +98,7 @@ def _alternates(directory: str) -> list[str]:
 
 def _bytes_of(path: str, most: int) -> bytes:
     try:
-        with open(os.open(path, _FLAGS), "rb", buffering=0) as file:
+        with open(os.open(path, FLAGS), "rb", buffering=0) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise Damaged("it is not a regular file")
             return file.read(most) or b""

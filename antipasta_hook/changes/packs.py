@@ -1,25 +1,33 @@
 """Pack indexes, looked at before libgit2 follows them: a place behind the end of a pack ends the process (SIGBUS).
 
-Format: Documentation/gitformat-pack.txt. Places are big-endian, in version 1 before each id, in version 2 in a table.
+Format: Documentation/gitformat-pack.txt. Places are big-endian, in version 1 before each id, in version 2 in a table;
+in an index of several packs each has the number of its pack before it.
 """
 
 import os
 import re
+import stat
 import struct
 import sys
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
+from antipasta_hook.changes.loose import FLAGS
+
 _MAGIC: Final = b"\xfftOc"
 _FANOUT: Final = 4 * 256
 _ID: Final = 20
 _TRAILER: Final = 20
+_MANY: Final = "multi-pack-index"
+_CHUNK: Final = struct.Struct(">4sQ")
+_MOST_ROWS: Final = 200_000
+"""Of an index of several packs, of which each is held against its own; of more, against the largest."""
 _FAR: Final = 1 << 31
 """From here on a place stands in the table of long ones."""
 
 
 def misleading(directories: Iterable[str]) -> str | None:
-    """The first pack index in these object directories that points behind the end of its pack; None where all is well.
+    """The first index in these object directories that points behind the end of its pack; None where all is well.
 
     What cannot be read, or is no pack index, libgit2 refuses by itself.
     """
@@ -33,16 +41,57 @@ def _indexes(directories: Iterable[str]) -> Iterator[str]:
             names = os.listdir(folder)
         except OSError:
             continue
-        yield from (os.path.join(folder, name) for name in sorted(names) if name.endswith(".idx"))
+        yield from (os.path.join(folder, name) for name in sorted(names) if name == _MANY or name.endswith(".idx"))
 
 
 def _points_too_far(index: str) -> bool:
     try:
-        end = os.stat(index[: -len("idx")] + "pack").st_size - _TRAILER
-        with open(index, "rb") as stream:
-            return _reaches(stream, max(end, 0))
-    except OSError:
+        with open(os.open(index, FLAGS), "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                return False
+            if os.path.basename(index) == _MANY:
+                return _any_reaches(stream, os.path.dirname(index))
+            return _reaches(stream, _end(index))
+    except (OSError, ValueError, LookupError, OverflowError, struct.error):
         return False
+
+
+def _end(index: str) -> int:
+    """Where the objects of a pack end."""
+    return max(os.stat(index.removesuffix("idx") + "pack").st_size - _TRAILER, 0)
+
+
+def _any_reaches(stream: BinaryIO, folder: str) -> bool:
+    """Whether a place in an index of several packs is behind the end of its pack."""
+    head = stream.read(12)
+    table = stream.read(_CHUNK.size * (head[6] + 1))
+    chunks = list(_CHUNK.iter_unpack(table))
+    ends = dict(zip((name for name, _ in chunks), (place for _, place in chunks[1:]), strict=False))
+    parts = {
+        name: _part(stream, place, ends[name]) for name, place in chunks[:-1] if name in {b"PNAM", b"OOFF", b"LOFF"}
+    }
+    names = [name for name in parts[b"PNAM"].split(b"\0") if name]
+    packs = [_end(os.path.join(folder, os.fsdecode(name))) for name in names]
+    return _behind(parts[b"OOFF"], parts.get(b"LOFF", b""), packs)
+
+
+def _part(stream: BinaryIO, start: int, end: int) -> bytes:
+    stream.seek(start)
+    return _read(stream, max(0, end - start))
+
+
+def _read(stream: BinaryIO, most: int) -> bytes:
+    """Of so many bytes, those that are there: room is made for no more."""
+    return stream.read(min(most, os.fstat(stream.fileno()).st_size))
+
+
+def _behind(rows: bytes, longs: bytes, ends: list[int]) -> bool:
+    """``rows``: number of a pack and place, four bytes each; ``ends``: of the packs."""
+    if longs or len(rows) // 8 > _MOST_ROWS:
+        places = memoryview(rows[: len(rows) // 8 * 8]).cast("I")[1::2].tobytes()
+        far = any(place >= max(ends) for (place,) in struct.iter_unpack(">Q", longs[: len(longs) // 8 * 8]))
+        return far or (max(ends) < _FAR and _any_from(places, max(ends)))
+    return any(number >= len(ends) or place >= ends[number] for number, place in struct.iter_unpack(">II", rows))
 
 
 def _reaches(stream: BinaryIO, end: int) -> bool:
@@ -54,14 +103,14 @@ def _reaches(stream: BinaryIO, end: int) -> bool:
         return False
     count = int.from_bytes(fanout[-4:], "big")
     if old:
-        rows = stream.read((4 + _ID) * count)
+        rows = _read(stream, (4 + _ID) * count)
         return _any_from(b"".join(rows[place : place + 4] for place in range(0, len(rows), 4 + _ID)), end)
     stream.seek((_ID + 4) * count, os.SEEK_CUR)  # ids and checksums
-    near = stream.read(4 * count)
+    near = _read(stream, 4 * count)
     if end < _FAR:
         return _any_from(near, end)
     far = len(near[::4]) - len(near[::4].translate(None, bytes(range(0x80, 0x100))))
-    longs = stream.read(8 * far)
+    longs = _read(stream, 8 * far)
     return any(place >= end for (place,) in struct.iter_unpack(">Q", longs[: len(longs) // 8 * 8]))
 
 

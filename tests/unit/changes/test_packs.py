@@ -1,11 +1,13 @@
 """A pack index that points behind its pack is named before libgit2 follows it."""
 
+import os
 import random
 import struct
 from pathlib import Path
 
 import pytest
 
+from antipasta_hook.changes import packs
 from antipasta_hook.changes.packs import _any_from, misleading
 from tests.integration.repositories import Repo, function
 
@@ -54,10 +56,25 @@ def test_long_places(tmp_path: Path, longs: tuple[int, ...], misleads: bool) -> 
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\xfftOc\0\0\0\2", index([12])[:1000], index([12])[:1032], index([12])[:-44]]
+    "content",
+    [
+        b"",
+        b"\xfftOc\0\0\0\2",
+        bytes(1020) + b"\xff" * 4,
+        b"\xfftOc\0\0\0\2" + b"\xff" * 1024,
+        index([12])[:1000],
+        index([12])[:1032],
+        index([12])[:-44],
+    ],
 )
 def test_what_is_no_index_is_left_to_libgit2(tmp_path: Path, content: bytes) -> None:
     assert found(tmp_path, content) is None
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    assert found(tmp_path, b"") is None
+    os.mkfifo(tmp_path / "pack" / "pack-0.idx")
+    assert misleading([str(tmp_path)]) is None
 
 
 def test_any_number_and_any_end() -> None:
@@ -74,3 +91,48 @@ def test_gits_own_index_points_into_its_pack(repo: Repo) -> None:
     repo.commit_files({f"{number}.py": function(f"f{number}") for number in range(300)})
     repo.git("repack", "-adq")
     assert misleading([str(repo.path / ".git" / "objects")]) is None
+
+
+@pytest.fixture
+def several(repo: Repo) -> Path:
+    """Git's own index of two packs."""
+    repo.commit_files({"a.py": function("a")})
+    repo.git("repack", "-adq")
+    repo.commit_files({f"{number}.py": function(f"f{number}") for number in range(50)})
+    repo.git("repack", "-dq")
+    repo.git("multi-pack-index", "write")
+    return repo.path / ".git" / "objects"
+
+
+def moved(objects: Path, row: int, place: int) -> None:
+    """Let one object be elsewhere."""
+    index = objects / "pack" / "multi-pack-index"
+    content = bytearray(index.read_bytes())
+    start = int.from_bytes(content[content.index(b"OOFF") + 4 :][:8], "big")
+    struct.pack_into(">I", content, start + 8 * row + 4, place)
+    index.unlink()
+    index.write_bytes(content)
+
+
+def test_an_index_of_several_packs(several: Path) -> None:
+    assert misleading([str(several)]) is None
+
+
+@pytest.mark.parametrize("most", [1000, 1], ids=["each against its own", "all against the largest"])
+@pytest.mark.parametrize("row", [0, 5, 20])
+def test_an_index_of_several_packs_that_misleads(
+    several: Path, row: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packs, "_MOST_ROWS", most)
+    assert misleading([str(several)]) is None
+    moved(several, row, max(pack.stat().st_size for pack in (several / "pack").glob("*.pack")) - 20)
+    assert misleading([str(several)]) == str(several / "pack" / "multi-pack-index")
+
+
+@pytest.mark.parametrize("length", [0, 5, 12, 100, 1300])
+def test_a_part_of_an_index_of_several_packs_is_left_to_libgit2(several: Path, length: int) -> None:
+    index = several / "pack" / "multi-pack-index"
+    content = index.read_bytes()[:length]
+    index.unlink()
+    index.write_bytes(content)
+    assert misleading([str(several)]) is None
