@@ -48,7 +48,7 @@ class Ending(NamedTuple):
     arcs: frozenset[Arc]
 
 
-REPOSITORIES: Final = ("loose", "packed", "index 4", "git reads")
+REPOSITORIES: Final = ("loose", "packed", "several packs", "index 4", "git reads")
 PLACES: Final = ("index", "index, sealed", "objects", "objects, packed anew")
 COMMANDS: Final = ("commit", "ci")
 
@@ -69,6 +69,8 @@ def _made(path: Path, name: str) -> Repo:
     files = {f"d{place % 3}/{place}.py": f"def f{place}(a):\n    return a + {place}\n" for place in range(12)}
     settings = {".antipasta.yaml": "reader: git\n"} if name == "git reads" else {}
     repo.commit_files({**files, **settings, "README": "x\n" * 50})
+    if name == "several packs":
+        repo.git("repack", "-adq")
     repo.commit_files({"d0/0.py": _LONG.format("f0"), "d1/new.py": _LONG.format("g")})
     if name == "index 4":
         repo.git("update-index", "--index-version", "4")
@@ -78,6 +80,9 @@ def _made(path: Path, name: str) -> Repo:
     repo.git("write-tree")
     if name == "packed":
         repo.git("repack", "-adq")
+    if name == "several packs":
+        repo.git("repack", "-dq")
+        repo.git("multi-pack-index", "write")
     return repo
 
 
