@@ -30,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(work=_one)
     mutate = commands.add_parser("mutants", help="real files, damaged, each measured and held against radon")
     mutate.add_argument("--count", type=int, default=100_000)
+    mutate.add_argument("--minutes", type=float, default=float("inf"), help="stop then, however many there were")
     mutate.add_argument("--start", type=int, default=0, help="the number of the first variant")
     mutate.add_argument("--oracle", action="store_true", help="compare every number with radon's and complexipy's")
     mutate.add_argument("--raw-limit", type=float, default=3.0, help="seconds a file for radon's line counts")
@@ -63,7 +64,9 @@ def _mutants(options: argparse.Namespace) -> int:
         return 0
     started = time.perf_counter()
     limit = options.raw_limit if options.oracle else None
-    code = mutants.run(paths, options.count, start=options.start, raw_limit=limit, jobs=options.jobs, say=_say)
+    numbers = range(options.start, options.start + options.count)
+    wanted = mutants.Wanted(numbers, 60 * options.minutes, limit, options.jobs)
+    code = mutants.run(paths, wanted, _say)
     _say(f"  {time.perf_counter() - started:.0f} s")
     return code
 

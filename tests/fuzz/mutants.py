@@ -2,9 +2,11 @@
 
 import functools
 import os
+import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from typing import Final, NamedTuple
 
 from antipasta_hook.metrics import measure
@@ -36,11 +38,12 @@ class Outcome(NamedTuple):
 
 def outcomes(
     paths: Sequence[str], numbers: Sequence[int], *, raw_limit: float | None, jobs: int
-) -> Iterator[tuple[int, Outcome]]:
+) -> Generator[tuple[int, Outcome], None, None]:
     """Each variant measured, and compared unless ``raw_limit`` (radon's seconds for the lines of one file) is None."""
     work = functools.partial(_outcome, paths=paths, raw_limit=raw_limit)
-    for number, found in watch(work, numbers, jobs=jobs, limit=_LIMIT + (raw_limit or 0)):
-        yield number, _dead(number, paths, found) if isinstance(found, Death) else found
+    with closing(watch(work, numbers, jobs=jobs, limit=_LIMIT + (raw_limit or 0))) as done:
+        for number, found in done:
+            yield number, _dead(number, paths, found) if isinstance(found, Death) else found
 
 
 def _outcome(number: int, *, paths: Sequence[str], raw_limit: float | None) -> Outcome:
@@ -147,21 +150,26 @@ def _listed(counts: Counter[str]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counts.most_common())
 
 
-def run(
-    paths: Sequence[str],
-    count: int,
-    *,
-    start: int = 0,
-    raw_limit: float | None,
-    jobs: int,
-    say: Callable[[str], object],
-) -> int:
-    """Measure that many variants, spread over all files; 1 where there is a fault or an unexplained difference."""
+class Wanted(NamedTuple):
+    """Which variants, for how many seconds at most, and how long radon may take to count the lines of one."""
+
+    numbers: range
+    seconds: float
+    raw_limit: float | None
+    jobs: int
+
+
+def run(paths: Sequence[str], wanted: Wanted, say: Callable[[str], object]) -> int:
+    """Measure variants, spread over all files; 1 where there is a fault or an unexplained difference."""
     tally = Tally()
-    for number, found in outcomes(paths, range(start, start + count), raw_limit=raw_limit, jobs=jobs):
-        tally.add(number, found)
-        if tally.variants % 2000 == 0:
-            say(f"{tally.variants} of {count}, {tally.compared} compared, {len(tally.faults)} faults")
+    until = time.monotonic() + wanted.seconds
+    with closing(outcomes(paths, wanted.numbers, raw_limit=wanted.raw_limit, jobs=wanted.jobs)) as found:
+        for number, outcome in found:
+            tally.add(number, outcome)
+            if tally.variants % 2000 == 0:
+                say(f"{tally.variants} of {len(wanted.numbers)}, {tally.compared} compared, {len(tally.faults)} faults")
+            if time.monotonic() > until:
+                break
     say("\n".join(tally.lines()))
     return int(bool(tally.faults))
 

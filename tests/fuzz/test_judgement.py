@@ -2,11 +2,12 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
 from antipasta_hook.metrics import measure
-from tests.fuzz import mutation
+from tests.fuzz import mutants, mutation
 from tests.fuzz.arcs import traced
 from tests.fuzz.figures import LARGEST, SLOWEST, Figures, Growth, read, table
 from tests.fuzz.guiding import _followed
@@ -144,3 +145,12 @@ def test_the_bar(change: dict[str, object], enough: bool, clean: bool) -> None: 
     assert (found.enough, found.clean) == (enough, clean)
     assert read(found.written()) == found
     assert f"| {len(found.crashes)} |" in list(table([found]))[-1]
+
+
+def test_a_run_over_damaged_files_stops_in_time_and_says_what_it_saw(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("def f():\n    return 1\n")
+    said: list[str] = []
+    wanted = mutants.Wanted(range(1000), seconds=0, raw_limit=None, jobs=1)
+    assert mutants.run([str(tmp_path / "a.py")], wanted, said.append) == 0
+    assert said[-1].startswith("1 variants of 1 files: truncated 1\n")
+    assert "faults and unexplained differences: 0" in said[-1]

@@ -6,7 +6,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Final, NamedTuple
@@ -52,7 +52,9 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _ONE
 
 
-def watch(work: Callable[[int], Any], numbers: Sequence[int], *, jobs: int, limit: float) -> Iterator[tuple[int, Any]]:
+def watch(
+    work: Callable[[int], Any], numbers: Sequence[int], *, jobs: int, limit: float
+) -> Generator[tuple[int, Any], None, None]:
     """``work`` of each number in ``jobs`` processes, as it is done; a Death for each that ended its process.
 
     ``limit``: seconds on the wall after which a call is taken for one that never comes back.
