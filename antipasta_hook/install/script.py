@@ -38,14 +38,15 @@ say() {
 }
 
 # Python's own failures look like verdicts (1: no such module, 2: no such option), so a tool that blocks must also
-# be able to say its version (if nobody ends it there). A tool that crashed or is gone never blocks.
+# be able to say its version (asked twice: the first answer may have been interrupted). One that crashed or is gone
+# never blocks.
 judge() {
     %(given)s"$@" run%(options)s
     status=$?
     case $status in
     0 | 3 | 129 | 130 | 143) exit "$status" ;;
     1 | 2)
-        "$@" --version >/dev/null 2>&1
+        "$@" --version >/dev/null 2>&1 || "$@" --version >/dev/null 2>&1
         case $? in 0 | 129 | 130 | 137 | 143) exit "$status" ;; esac
         ;;
     126 | 127) ;;
