@@ -186,7 +186,7 @@ def _emptied(directory: str, wait: float) -> int:
     with closing(_connection(directory)) as connection:
         ((last,),) = connection.execute("SELECT coalesce(max(rowid), 0) FROM Cache").fetchall()
         while done < last:
-            ((end,),) = connection.execute(_STEP_AFTER, (done, last, _STEP)).fetchall()
+            ((end,),) = connection.execute(_STEP_AFTER, {"done": done, "last": last, "step": _STEP}).fetchall()
             removed += _done(connection, "DELETE FROM Cache WHERE rowid > ? AND rowid <= ?", (done, end), wait)
             done = end
             sleep(_PAUSE)  # others come first
@@ -195,7 +195,8 @@ def _emptied(directory: str, wait: float) -> int:
 
 
 _STEP_AFTER: Final = """
-SELECT coalesce(max(rowid), ?2) FROM (SELECT rowid FROM Cache WHERE rowid > ?1 AND rowid <= ?2 ORDER BY rowid LIMIT ?3)
+SELECT coalesce(max(rowid), :last) FROM
+    (SELECT rowid FROM Cache WHERE rowid > :done AND rowid <= :last ORDER BY rowid LIMIT :step)
 """
 """Where so many rows end; a row that is written anew when the last one is gone does not come before it."""
 
