@@ -1,10 +1,9 @@
 """The quick reader: pygit2. It knows what libgit2 gets wrong and what must be arranged around it."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
-from types import ModuleType
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from antipasta_hook.changes.cachetree import states_too_many, tree_of_index
@@ -21,6 +20,7 @@ from antipasta_hook.changes.reader import (
     blob,
     decode_path,
 )
+from antipasta_hook.changes.surroundings import environment, imported
 from antipasta_hook.changes.treediff import Entries, entries, listed, tree_difference
 from antipasta_hook.model import Blob
 
@@ -33,42 +33,6 @@ _EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _ADDED, _DELETED, _CONFLICTED = 1, 2, 10
 _TREES: Final = 200
 """How many are remembered: of a history, a commit's trees are nearly all its parent's."""
-
-
-@contextmanager
-def _environment(changes: Mapping[str, str | None]) -> Iterator[None]:
-    """The process's environment, changed for a moment: libgit2 asks the C library, not us."""
-    before = {name: os.environ.get(name) for name in changes}
-    try:
-        _set(changes)
-        yield
-    finally:
-        _set(before)
-
-
-def _set(variables: Mapping[str, str | None]) -> None:
-    for name, value in variables.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-
-
-def _import_pygit2() -> ModuleType:
-    """Import pygit2 without its certificates, which cost 10 ms and can raise; raises Unreadable.
-
-    https://github.com/canonical/snapcraft/issues/5321: a machine without a CA bundle cannot import pygit2.
-    """
-    nowhere = {"SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": os.path.dirname(os.path.abspath(__file__))}
-    try:
-        with _environment(nowhere):
-            import pygit2
-    except Exception as error:  # ImportError, OSError from the dynamic linker, GitError from libgit2 itself
-        msg = f"pygit2 cannot be imported: {error}"
-        raise Unreadable(msg) from error
-    # git does not hash the trees it reads either; the check costs half of a diff.
-    pygit2.settings.enable_strict_hash_verification(False)  # noqa: FBT003 - pygit2's signature
-    return pygit2
 
 
 @contextmanager
@@ -89,7 +53,7 @@ class Libgit2Reader:
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._pygit2 = _import_pygit2()
+        self._pygit2 = imported()
         # What libgit2 makes of a damaged pack; ValueError for a type that there is not, and for what cannot be mapped.
         self._damage: Final = (OSError, ValueError, self._pygit2.GitError)
         with _libgit2_limits():
@@ -113,7 +77,7 @@ class Libgit2Reader:
         inherited: dict[str, str | None] = dict.fromkeys(name for name in os.environ if name.startswith("GIT_"))
         git_dir = wanted.get("GIT_DIR")
         how = flags.FROM_ENV | flags.NO_SEARCH if git_dir else flags.FROM_ENV
-        with _environment(inherited | wanted):
+        with environment(inherited | wanted):
             repository: pygit2.Repository = self._pygit2.Repository(git_dir or place.cwd, how)
             _ = repository.odb, repository.config  # opened when first asked for, by the environment of that moment
         return repository
