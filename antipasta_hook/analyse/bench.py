@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Self
 from antipasta_hook.analyse.room import too_large_for_now
 from antipasta_hook.changes import MissingBlob, is_lfs_pointer
 from antipasta_hook.metrics import engine_fingerprint, is_generated
-from antipasta_hook.model import FileMetrics, FileStatus, Kind, Measurement, Problem, Reading
+from antipasta_hook.model import GENERATED, FileMetrics, FileStatus, Kind, Measurement, Problem, Reading
+from antipasta_hook.verdict.sides import is_unmeasured
 
 if TYPE_CHECKING:
     from antipasta_hook.cache import Store
@@ -66,12 +67,14 @@ class Bench:
         self._is_lent = lent is not None
         self._fresh: dict[str, FileMetrics] = {}
         self._amount_of_fresh = Amount()
-        self._looked_up: set[str] = set()
+        self._looked_up: set[Want] = set()
 
-    def is_settled(self, oid: str) -> bool:
+    def is_settled(self, want: Want) -> bool:
         """Whether nothing more can be found out about a blob; what was deferred may have its turn after all."""
-        known = self.measured.get(oid)
-        return known is not None and (known.metrics is not None or known.status != FileStatus.DEFERRED)
+        known = self.measured.get(want.oid)
+        if known is None or (want.even_generated and known == GENERATED):
+            return False
+        return known.metrics is not None or known.status != FileStatus.DEFERRED
 
     def is_deferred(self, oid: str) -> bool:
         """Whether it is left for later."""
@@ -97,14 +100,14 @@ class Bench:
 
     def look_up(self, wants: Sequence[Want]) -> None:
         """Take from the cache what it knows of these blobs."""
-        new = [want for want in wants if want.oid not in self._looked_up and not self.is_settled(want.oid)]
-        self._looked_up.update(want.oid for want in new)
+        new = [want for want in wants if want not in self._looked_up and not self.is_settled(want)]
+        self._looked_up.update(new)
         found = self._cached(list(dict.fromkeys(want.oid for want in new)))
         for want in new:
             if want.oid in found:
                 metrics = found[want.oid]
                 hidden = metrics.generated and not want.even_generated
-                self._know(want.oid, _GENERATED if hidden else Measurement(FileStatus.CACHED, metrics))
+                self._know(want.oid, GENERATED if hidden else Measurement(FileStatus.CACHED, metrics))
 
     def source(self, want: Want) -> bytes | None:
         """The bytes that are to be measured; None where there is nothing to measure, which is then known."""
@@ -114,9 +117,9 @@ class Bench:
         elif is_lfs_pointer(source):
             self._know(want.oid, Measurement(FileStatus.SKIPPED, None, "a git LFS pointer"))
         elif is_generated(source) and not want.even_generated:
-            self._know(want.oid, _GENERATED)
+            self._know(want.oid, GENERATED)
         elif reason := too_large_for_now(source):
-            self.defer(want.oid, reason)
+            self.defer(want, reason)
         else:
             return source
         return None
@@ -142,10 +145,10 @@ class Bench:
         """A blob could not be measured."""
         self._know(oid, Measurement(FileStatus.UNREADABLE, None, reason, kind))
 
-    def defer(self, oid: str, reason: str) -> None:
+    def defer(self, want: Want, reason: str) -> None:
         """There was no time for a blob, or no memory; the first reason holds."""
-        if oid not in self.measured:
-            self._know(oid, Measurement(FileStatus.DEFERRED, None, reason))
+        if is_unmeasured(want.oid, self.measured, even_generated=want.even_generated):
+            self._know(want.oid, Measurement(FileStatus.DEFERRED, None, reason))
 
     def settle_source(self, oid: str, *, given: bool) -> None:
         """Whether a suspect may have come from this blob: if not it is set aside, if nobody can read it that is all."""
@@ -211,7 +214,6 @@ class Bench:
 
 
 NOT_NEEDED: Final = Measurement(FileStatus.SKIPPED, None, "not needed")
-_GENERATED: Final = Measurement(FileStatus.SKIPPED, None, "generated: it says so in its first lines")
 
 
 def _key(oid: str) -> str:

@@ -26,6 +26,7 @@ from antipasta_hook.model import (
 )
 from antipasta_hook.verdict import has_excess, judge
 from antipasta_hook.verdict.census import counted, total
+from antipasta_hook.verdict.sides import known_after
 
 if TYPE_CHECKING:
     from antipasta_hook.cache import Store
@@ -131,12 +132,13 @@ class Counting:
     def _place(self, node: Node, change: Change, measured: Mapping[str, Measurement]) -> None:
         """Count one file, or put it aside."""
         oid = change.after.oid if change.after else ""
-        aside = _aside(change.path, oid, measured[oid])
+        known = known_after(change, measured) or measured[oid]
+        aside = _aside(change.path, oid, known)
         if aside is not None:
             node.asides.append(aside)
             if aside.kind == AsideKind.UNSETTLED:
-                self.unsettled[oid] = measured[oid]
-        elif metrics := measured[oid].metrics:
+                self.unsettled[oid] = known
+        elif metrics := known.metrics:
             node.tallies.append(counted(metrics))
             if has_excess(change, measured, self._ground.settings):
                 alone = ChangeSet(_SCOPE, (Comparison(None, (change,)),))

@@ -29,7 +29,7 @@ class Course:
     def expect(self, wants: Iterable[Want]) -> None:
         """These are wanted."""
         for want in wants:
-            if want.oid not in self._waiting and not self._bench.is_settled(want.oid):
+            if want.oid not in self._waiting and not self._bench.is_settled(want):
                 self._waiting[want.oid] = self._bench.size(want.oid)
                 self._bytes += self._waiting[want.oid]
 

@@ -113,10 +113,6 @@ def _by_size(size: int | None) -> float:
     return _MS_A_FILE + size * (_MS_A_HUGE_BYTE if size > _LARGEST_COMPARED else _MS_AN_UNREAD_BYTE)
 
 
-def _is_one_blob(change: Change) -> bool:
-    return change.before is not None and change.after is not None and change.before.oid == change.after.oid
-
-
 class _Sizes(NamedTuple):
     """Bytes of each side: 0 where there is none, None where they are not known."""
 
@@ -187,7 +183,7 @@ class _Ranking:
 
     def _is_readable(self, change: Change) -> bool:
         before, after = self._sizes.get(change.path, _Sizes())
-        if change.after is None or _is_one_blob(change) or before is None or after is None:
+        if change.after is None or change.is_of_one_blob or before is None or after is None:
             return False
         return max(before, after) <= _LARGEST_READ
 
@@ -236,7 +232,7 @@ class _Ranking:
 
     def _by_sizes(self, change: Change) -> float:
         sizes = self._sizes[change.path]
-        sides = sizes[1:] if _is_one_blob(change) else sizes
+        sides = sizes[1:] if change.is_of_one_blob else sizes
         return sum(map(_by_size, sides))
 
     def _content(self, side: Blob | None) -> bytes | None:

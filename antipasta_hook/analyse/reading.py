@@ -85,15 +85,15 @@ class Reading:
             rest = self._more(rest.later, spent_ms=left - self._deadline.left_ms, estimated_ms=estimated)
         reasons = {deferral.candidate.change.path: deferral.reason for deferral in rest.later}
         for change in judged_changes(self._changeset):
-            if change.after is not None:
-                self._bench.defer(change.after.oid, reasons.get(change.path, self._deadline.reason))
+            for want in _new_side(change):
+                self._bench.defer(want, reasons.get(change.path, self._deadline.reason))
 
     def complete(self) -> None:
         """Measure what the verdict needs besides; of what there is no time for, say so."""
         while (wanted := self._needs()) != Needs():
             wants = [Want(oid, wanted.even_generated) for oid in wanted.blobs]
             for want in self._work.do(wants, self._left):
-                self._bench.defer(want.oid, self._deadline.reason)
+                self._bench.defer(want, self._deadline.reason)
             if wanted.sources:
                 self._find_sources(wanted)
 
@@ -129,19 +129,9 @@ class Reading:
 
     def _select(self, candidates: "Sequence[Candidate]") -> list[Want]:
         """Measure some candidates; gives what there was no time for."""
-        sides = (candidate.change.after for candidate in candidates)
-        wants = [self._want(side.oid) for side in sides if side is not None]
+        wants = [want for candidate in candidates for want in _new_side(candidate.change)]
         grace = _SOURCES * (self._deadline.limit_ms or 0) / 2
         return self._work.do(wants, self._left_for_selection, self._old_sides, grace)
-
-    def _want(self, oid: str) -> Want:
-        """What a file was counts, whatever it said of itself; what it is does so only where the settings ask for it."""
-        return Want(oid, oid not in self._judged_as_they_are)
-
-    @cached_property
-    def _judged_as_they_are(self) -> set[str]:
-        judged = judged_changes(self._changeset)
-        return {change.after.oid for change in judged if change.after is not None and not change.included}
 
     def _more(self, later: Sequence[Deferral], *, spent_ms: float, estimated_ms: float) -> Plan:
         """What there is time for after all, by the pace so far."""
@@ -153,8 +143,8 @@ class Reading:
     def _old_sides(self, oid: str) -> Iterator[Want]:
         """The old sides that are needed now that a new side is known."""
         for change, always in self._by_new_side[oid]:
-            if change.before and (always or has_excess(change, self._bench.measured, self._settings)):
-                yield self._want(change.before.oid)
+            if always or has_excess(change, self._bench.measured, self._settings):
+                yield from _old_side(change)
 
     @cached_property
     def _by_new_side(self) -> defaultdict[str, list[tuple[Change, bool]]]:
@@ -182,10 +172,10 @@ class Reading:
 
     def _measure_both_sides(self, changes: Sequence[Change]) -> set[str]:
         """Gives what there was no time for, or no memory, which is deferred."""
-        oids = list(dict.fromkeys(oid for change in changes for oid in _sides(change)))
-        for want in self._work.do([self._want(oid) for oid in oids], self._left):
-            self._bench.defer(want.oid, self._deadline.reason)
-        return {oid for oid in oids if self._bench.is_deferred(oid)}
+        wants = list(dict.fromkeys(want for change in changes for want in (*_old_side(change), *_new_side(change))))
+        for want in self._work.do(wants, self._left):
+            self._bench.defer(want, self._deadline.reason)
+        return {want.oid for want in wants if self._bench.is_deferred(want.oid)}
 
     def _given(self, wanted: Needs) -> dict[Change, Collection[int]]:
         """To which suspects each change may have given lines; what gave none to any is set aside."""
@@ -213,6 +203,17 @@ class Reading:
 
 def _keeping_ms(fresh: Amount) -> float:
     return _KEEP_MS * fresh.blobs + _KEEP_A_FUNCTION_MS * fresh.functions
+
+
+def _new_side(change: Change) -> Iterator[Want]:
+    if change.after is not None:
+        yield Want(change.after.oid, change.included)
+
+
+def _old_side(change: Change) -> Iterator[Want]:
+    """What a file was counts, whatever it said of itself; nothing comes out of one that still is what it was."""
+    if change.before is not None and not change.is_of_one_blob:
+        yield Want(change.before.oid, even_generated=True)
 
 
 def _sides(change: Change) -> list[str]:

@@ -72,7 +72,7 @@ class Work:
     def _size(self, wants: Sequence[Want]) -> int:
         """Bytes of what is still to be measured; of very many files, about."""
         some = wants[:_SIZED]
-        size = sum(self._bench.size(want.oid) for want in some if not self._bench.is_settled(want.oid))
+        size = sum(self._bench.size(want.oid) for want in some if not self._bench.is_settled(want))
         return size * len(wants) // len(some) if some else 0
 
     def _here(self, queue: "_Queue", left: Left) -> list[Want]:
@@ -182,7 +182,7 @@ class _Queue:
         while want := self._next():
             if want.oid in self._begun:
                 continue
-            if not self._bench.is_settled(want.oid):
+            if not self._bench.is_settled(want):
                 return want
             self.is_known(want.oid)
         return None
@@ -196,7 +196,7 @@ class _Queue:
         """The next of those that come before the rest."""
         while self._urgent:
             want = self._urgent.popleft()
-            if want.oid not in self._begun and not self._bench.is_settled(want.oid):
+            if want.oid not in self._begun and not self._bench.is_settled(want):
                 return want
             if want.oid not in self._begun:
                 self.is_known(want.oid)

@@ -15,8 +15,9 @@ Matcher = Callable[[str], object]
 """Gives something for a text that matches, else None."""
 
 _SPECIAL: Final = re.compile(r"[*?\[\\]")
-_STAR, _SLASH, _DIRECTORIES, _ANYTHING = "*", "/", "**/", "**"
-_ANY_DIRECTORIES: Final = "(?:[^/]*/)*?"
+_STAR, _SLASH, _DIRECTORIES, _ESCAPED, _ANYTHING = "*", "/", "**/", "**\\/", "**"
+_LEAPS: Final = {_DIRECTORIES: "(?:[^/]*/)*?", _ESCAPED: ".*?/"}
+"""What may stand before the block behind it. To git a slash behind two stars and a backslash is one that must be."""
 
 
 def path_regex(pattern: str) -> str | None:
@@ -60,14 +61,14 @@ def _translated(literal: str, pattern: str, *, whole_path: bool) -> str | None:
 
 
 def _tokens(pattern: str, *, whole_path: bool) -> Iterator[str]:
-    """One of the four names above, or a regular expression for one byte."""
+    """One of the five names above, or a regular expression for one byte."""
     place = 0
     while place < len(pattern):
         char = pattern[place]
         if char == "*":
             end = place + len(pattern[place:]) - len(pattern[place:].lstrip("*"))
             token = _stars(pattern, place, end) if whole_path else _STAR
-            place = end + (token == _DIRECTORIES)
+            place = end + (len(token) - 2 if token in _LEAPS else 0)
         elif char == "[":
             token, place = bracket(pattern, place)
         elif char == "?":
@@ -84,9 +85,11 @@ def _tokens(pattern: str, *, whole_path: bool) -> Iterator[str]:
 def _stars(pattern: str, start: int, end: int) -> str:
     """What a run of stars is: two or more are special between slashes or at an end."""
     opens = start == 0 or pattern[start - 1] == "/"
-    if end - start == 1 or not opens or (end < len(pattern) and pattern[end] != "/"):
+    if end - start == 1 or not opens:
         return _STAR
-    return _ANYTHING if end == len(pattern) else _DIRECTORIES
+    if end == len(pattern):
+        return _ANYTHING
+    return next((leap for leap in _LEAPS if pattern.startswith(leap[2:], end)), _STAR)
 
 
 def _literal(char: str) -> str:
@@ -94,12 +97,11 @@ def _literal(char: str) -> str:
 
 
 def _regex(tokens: list[str]) -> str:
-    """The blocks between the ``**/``: each but the last at its first place, the last at the end of the path."""
-    first, *blocks = _split(tokens, _DIRECTORIES)
-    parts = [_block(first)]
-    parts += [f"(?>{_ANY_DIRECTORIES}{_block(block)})" for block in blocks[:-1]]
-    parts += [f"{_ANY_DIRECTORIES}{_block(block)}" for block in blocks[-1:]]
-    return "".join(parts)
+    """The blocks between the leaps: each but the last at its first place, the last at the end of the path."""
+    first, *blocks = _split(tokens, *_LEAPS)
+    leaps = [_LEAPS[token] for token in tokens if token in _LEAPS]
+    parts = [leap + _block(block) for leap, block in zip(leaps, blocks, strict=True)]
+    return "".join([_block(first), *(f"(?>{part})" for part in parts[:-1]), *parts[-1:]])
 
 
 def _block(tokens: list[str]) -> str:
@@ -116,10 +118,10 @@ def _segment(tokens: list[str]) -> str:
     return first + inner + last
 
 
-def _split(tokens: list[str], separator: str) -> list[list[str]]:
+def _split(tokens: list[str], *separators: str) -> list[list[str]]:
     parts: list[list[str]] = [[]]
     for token in tokens:
-        if token == separator:
+        if token in separators:
             parts.append([])
         else:
             parts[-1].append(token)

@@ -74,6 +74,11 @@ class Change(NamedTuple):
         """Whether nothing changed: a census holds such files, too."""
         return self.before == self.after and self.old_path is None
 
+    @property
+    def is_of_one_blob(self) -> bool:
+        """Whether both sides have the same content: nothing changed, or no more than the path or the mode."""
+        return self.before is not None and self.after is not None and self.before.oid == self.after.oid
+
 
 NOT_COMPARED: Final = "not-compared"
 """The kind of the problem that there was nothing to compare with: nothing was judged, which is no pass."""

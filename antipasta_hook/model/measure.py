@@ -256,3 +256,7 @@ class Measurement(NamedTuple):
     metrics: FileMetrics | None
     reason: str | None = None
     kind: Kind | None = None
+
+
+GENERATED: Final = Measurement(FileStatus.SKIPPED, None, "generated: it says so in its first lines")
+"""What is known of a blob when its first lines were enough."""

@@ -19,14 +19,14 @@ from antipasta_hook.model import (
 )
 from antipasta_hook.verdict.gate import why_not_blocking
 from antipasta_hook.verdict.limits import file_limits, status_of
-from antipasta_hook.verdict.lineage import metrics_of
+from antipasta_hook.verdict.sides import metrics_after, metrics_before
 
 
 def file_findings(comparison: Comparison, measured: Mapping[str, Measurement], settings: Settings) -> list[Finding]:
     """Judge every file of the comparison that has a new side."""
     findings: list[Finding] = []
     for change in comparison.changes:
-        after = metrics_of(measured, change.after.oid) if change.after and not change.skip else None
+        after = metrics_after(change, measured)
         if after is None:
             continue
         criteria = settings.criteria(change.path)
@@ -47,7 +47,7 @@ def _broken(change: Change, after: FileMetrics, measured: Mapping[str, Measureme
         finding = finding._replace(blocking=False, why_not="a warning: what cannot be read does not block")
     if change.before is None:
         return finding
-    before = metrics_of(measured, change.before.oid)
+    before = metrics_before(change, measured)
     if before is None:
         return finding._replace(
             status=Status.UNJUDGED, blocking=False, why_not="its old version could not be looked at"
@@ -113,7 +113,7 @@ def _about(change: Change, after: FileMetrics, metric: str, status: Status) -> F
 
 def _read_in_full(change: Change, measured: Mapping[str, Measurement]) -> FileMetrics | None:
     """What the old side measures, if that can be compared with."""
-    before = metrics_of(measured, change.before.oid) if change.before else None
+    before = metrics_before(change, measured)
     return before if before is not None and before.reading == Reading.FULL else None
 
 

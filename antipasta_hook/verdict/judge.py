@@ -24,8 +24,9 @@ from antipasta_hook.verdict.census import tally_of
 from antipasta_hook.verdict.files import file_findings
 from antipasta_hook.verdict.functions import function_findings
 from antipasta_hook.verdict.limits import growth, is_over
-from antipasta_hook.verdict.lineage import Lineage, metrics_of
+from antipasta_hook.verdict.lineage import Lineage
 from antipasta_hook.verdict.notices import notices
+from antipasta_hook.verdict.sides import known_after, metrics_before
 
 MILDNESS = (
     Status.RESOLVED,
@@ -115,7 +116,7 @@ def _harshness(finding: Finding) -> tuple[bool, int, float]:
 def _unread_before(comparison: Comparison, measured: Mapping[str, Measurement]) -> set[str]:
     """The files whose old version nobody looked at: what of them is new cannot be told."""
     changes = (change for change in comparison.changes if change.before is not None)
-    return {change.path for change in changes if change.before and metrics_of(measured, change.before.oid) is None}
+    return {change.path for change in changes if metrics_before(change, measured) is None}
 
 
 def _notable(
@@ -134,8 +135,7 @@ def _notable(
 def _outcome(
     change: Change, measured: Mapping[str, Measurement], notable: Mapping[str, frozenset[tuple[str, int]]]
 ) -> FileOutcome:
-    after = measured.get(change.after.oid) if change.after and not change.skip else None
-    before = measured.get(change.before.oid) if change.before and not change.skip else None
+    after = known_after(change, measured)
     status, reason = _status(change, after)
     return FileOutcome(
         path=change.path,
@@ -145,7 +145,7 @@ def _outcome(
         status=status,
         reason=reason,
         metrics=after.metrics if after else None,
-        before_metrics=before.metrics if before else None,
+        before_metrics=metrics_before(change, measured),
         notable=notable.get(change.path, frozenset()),
         kind=_kind(after),
     )

@@ -8,7 +8,6 @@ from antipasta_hook.model import (
     Blob,
     Change,
     Comparison,
-    FileMetrics,
     FileStatus,
     FunctionMetrics,
     Measurement,
@@ -16,6 +15,7 @@ from antipasta_hook.model import (
 )
 from antipasta_hook.verdict.limits import is_over
 from antipasta_hook.verdict.matching import Place, match_by_likeness, match_by_name
+from antipasta_hook.verdict.sides import metrics_after, metrics_before
 
 
 class Pair(NamedTuple):
@@ -41,12 +41,6 @@ class Lineage(NamedTuple):
     gone: tuple[Place, ...]
     unknown: bool
     untimely: bool = False
-
-
-def metrics_of(measured: Mapping[str, Measurement], oid: str) -> FileMetrics | None:
-    """The metrics of one blob, where there are any."""
-    measurement = measured.get(oid)
-    return measurement.metrics if measurement else None
 
 
 def trace(comparison: Comparison, measured: Mapping[str, Measurement], settings: Settings) -> Lineage:
@@ -98,8 +92,7 @@ def _follow_moves(pairs: list[Pair], gone: list[Place], settings: Settings) -> L
 def _functions(
     change: Change, measured: Mapping[str, Measurement]
 ) -> tuple[tuple[FunctionMetrics, ...], tuple[FunctionMetrics, ...]]:
-    after = None if change.after is None or change.skip else metrics_of(measured, change.after.oid)
-    before = None if change.before is None or change.skip else metrics_of(measured, change.before.oid)
+    after, before = metrics_after(change, measured), metrics_before(change, measured)
     return (after.functions if after else (), before.functions if before else ())
 
 
@@ -107,7 +100,7 @@ def _is_known_gone(function: FunctionMetrics, change: Change, measured: Mapping[
     """An unmatched old function is gone only if the new side was read; of newer syntax, only outermost ones show."""
     if change.after is None:
         return True
-    metrics = None if change.skip else metrics_of(measured, change.after.oid)
+    metrics = metrics_after(change, measured)
     if metrics is None:
         return False
     return metrics.reading == Reading.FULL or (metrics.reading == Reading.NEWER and function.cognitive is not None)

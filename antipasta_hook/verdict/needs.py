@@ -13,7 +13,7 @@ from antipasta_hook.config.settings import Settings
 from antipasta_hook.model import Blob, Change, ChangeSet, Comparison, FileStatus, Measurement, Reading, Status
 from antipasta_hook.verdict.functions import function_findings
 from antipasta_hook.verdict.limits import any_over, excess, file_limits
-from antipasta_hook.verdict.lineage import metrics_of
+from antipasta_hook.verdict.sides import is_unmeasured, metrics_after
 
 SMALL_CHANGE: Final = 50
 """Up to this many files the old side of each is measured whatever the new side says."""
@@ -56,8 +56,10 @@ def needs(
 
 
 def _unmeasured(blobs: Iterable[Blob | None], measured: Mapping[str, Measurement], *, even_generated: bool) -> Needs:
-    oids = dict.fromkeys(blob.oid for blob in blobs if blob is not None and blob.oid not in measured)
-    return Needs(tuple(oids), even_generated)
+    oids = dict.fromkeys(blob.oid for blob in blobs if blob is not None)
+    return Needs(
+        tuple(oid for oid in oids if is_unmeasured(oid, measured, even_generated=even_generated)), even_generated
+    )
 
 
 def _new_sides(changeset: ChangeSet, measured: Mapping[str, Measurement], _: Settings) -> Needs:
@@ -79,7 +81,12 @@ def _old_sides(changeset: ChangeSet, measured: Mapping[str, Measurement], settin
     for comparison in others:
         wanted += [c for c in comparison.changes if c.path in judged and has_excess(c, measured, settings)]
     # What a file was counts, whatever it said of itself: nothing becomes new because a header was taken out.
-    return _unmeasured([change.before for change in wanted], measured, even_generated=True)
+    return _unmeasured(map(_former, wanted), measured, even_generated=True)
+
+
+def _former(change: Change) -> Blob | None:
+    """What a file was, if it is anything else now."""
+    return None if change.is_of_one_blob else change.before
 
 
 def _of_first(
@@ -87,7 +94,7 @@ def _of_first(
 ) -> list[Change]:
     changes = [change for change in comparison.changes if not change.skip]
     if always:
-        return [change for change in changes if not _is_unmeasured(change.after, measured)]
+        return [change for change in changes if not _is_unlooked(change.after, measured)]
     return [change for change in changes if has_excess(change, measured, settings)]
 
 
@@ -96,7 +103,7 @@ def is_small(comparison: Comparison) -> bool:
     return sum(not change.skip for change in comparison.changes) <= SMALL_CHANGE
 
 
-def _is_unmeasured(new: Blob | None, measured: Mapping[str, Measurement]) -> bool:
+def _is_unlooked(new: Blob | None, measured: Mapping[str, Measurement]) -> bool:
     """Whether a new side was not looked at, perhaps for lack of time: the old one alone says nothing."""
     if new is None:
         return False
@@ -106,7 +113,7 @@ def _is_unmeasured(new: Blob | None, measured: Mapping[str, Measurement]) -> boo
 
 def has_excess(change: Change, measured: Mapping[str, Measurement], settings: Settings) -> bool:
     """Whether a new side has anything over a limit, or could not be read in full."""
-    after = metrics_of(measured, change.after.oid) if change.after else None
+    after = metrics_after(change, measured)
     if after is None:
         return False
     criteria = settings.criteria(change.path)
@@ -139,8 +146,11 @@ def _is_open(change: Change, measured: Mapping[str, Measurement], looked_through
     """Whether it is still open if functions came out of the old side: a side is unmeasured, or nobody can read it."""
     if change.before is None or change.is_none or change.skip or change.before.oid in looked_through:
         return False
-    known = measured.get(change.before.oid)
-    if known is None or known.status == FileStatus.DEFERRED or _is_unmeasured(change.after, measured):
+    even_generated = not change.is_of_one_blob
+    if is_unmeasured(change.before.oid, measured, even_generated=even_generated):
+        return True
+    known = measured[change.before.oid]
+    if known.status == FileStatus.DEFERRED or _is_unlooked(change.after, measured):
         return True
     unread = known.metrics is not None and known.metrics.reading in {Reading.BROKEN, Reading.DEEP}
     return unread and known.status in {FileStatus.ANALYSED, FileStatus.CACHED}

@@ -14,7 +14,8 @@ from antipasta_hook.model import (
     Severity,
     Suppression,
 )
-from antipasta_hook.verdict.lineage import Lineage, metrics_of
+from antipasta_hook.verdict.lineage import Lineage
+from antipasta_hook.verdict.sides import known_after, metrics_before
 
 SUPPRESSION_ADDED: Final = "suppression-added"
 NEWLY_SKIPPED: Final = "newly-skipped"
@@ -52,13 +53,13 @@ def _newly_skipped(change: Change, measured: Mapping[str, Measurement], gone: se
     if change.skip:
         moved_there = change.before is None and _base_name(change) in gone
         return change.skip if change.newly_skipped or moved_there else None
-    after = measured.get(change.after.oid)
+    after = known_after(change, measured)
     hidden = after is not None and after.status == FileStatus.SKIPPED
     return after.reason if after and hidden and _was_judged(change, measured) else None
 
 
 def _was_judged(change: Change, measured: Mapping[str, Measurement]) -> bool:
-    before = metrics_of(measured, change.before.oid) if change.before else None
+    before = metrics_before(change, measured)
     return before is not None and not before.generated
 
 

@@ -1,6 +1,7 @@
 """Attributes and ignore patterns are matched as git matches them: git check-attr and check-ignore are the oracles."""
 
 import os
+import random
 from collections.abc import Iterable
 
 import pytest
@@ -57,6 +58,7 @@ PATTERNS = [
         "x/***",
         '"trailing /a.py"',
     ),
+    *("**\\/a.py", "x/**\\/a.py", "**\\/y/**/a.py", "**/y\\/**\\/a.py", "*\\/a.py", "x\\/**", "x\\/**\\/y\\/*.py"),
 ]
 WORDS = [
     GENERATED,
@@ -108,13 +110,22 @@ def test_attributes_are_gits(attribute_repo: Repo, root: list[str], nested: list
         assert attributes.of(path)[name] is expected, (path, said, texts)
 
 
-def test_each_pattern_matches_what_git_matches(attribute_repo: Repo) -> None:
-    text = "".join(f"{pattern} attribute{number}\n" for number, pattern in enumerate(PATTERNS))
+def drawn_patterns(seed: int) -> list[str]:
+    """Patterns of the few pieces that matter, as nobody would write them."""
+    chance = random.Random(seed)
+    pieces = ["*", "**", "/", "/", "\\/", "?", "a", "b", "x", "y", ".py", "[a-b]", "\\a", "[!/]"]
+    drawn = ("".join(chance.choices(pieces, k=chance.randrange(1, 7))) for _ in range(400))
+    return [pattern for pattern in drawn if not pattern.startswith("!")]
+
+
+@pytest.mark.parametrize("patterns", [PATTERNS, *map(drawn_patterns, range(4))], ids=["chosen", *"1234"])
+def test_each_pattern_matches_what_git_matches(attribute_repo: Repo, patterns: list[str]) -> None:
+    text = "".join(f"{pattern} attribute{number}\n" for number, pattern in enumerate(patterns))
     stage_file(attribute_repo, ".gitattributes", text)
     stage_file(attribute_repo, "x/.gitattributes", "")
-    said = asked(attribute_repo, [f"attribute{number}" for number in range(len(PATTERNS))], PATHS)
+    said = asked(attribute_repo, [f"attribute{number}" for number in range(len(patterns))], PATHS)
     rules = {rule.states[0][0]: rule for rule in parse(text.encode())}
-    for number, pattern in enumerate(PATTERNS):
+    for number, pattern in enumerate(patterns):
         name = f"attribute{number}"
         matcher = attribute_matcher(rules[name].pattern) if name in rules else None
         ours = {path for path in PATHS if matcher is not None and matcher(path)}
