@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from antipasta_hook.changes.assumed import assumed
 from antipasta_hook.changes.cachetree import states_too_many, tree_of_index
 from antipasta_hook.changes.loose import Damaged, LooseObjects
 from antipasta_hook.changes.packs import misleading
@@ -154,7 +155,15 @@ class Libgit2Reader:
             if self._index_tree is not None:
                 return list(tree_difference(str(tree.id), str(self._index_tree.id), self._entries))
             diff = tree.diff_to_index(self._index, self._pygit2.enums.DiffOption.INCLUDE_TYPECHANGE)
-            return [change for delta in diff.deltas if (change := _raw_change(delta)).before != change.after]
+            found = [change for delta in diff.deltas if (change := _raw_change(delta)).before != change.after]
+            return [*found, *self._kept_from(tree, found)]
+
+    def _kept_from(self, tree: "pygit2.Tree", found: list[RawChange]) -> Iterator[RawChange]:
+        """What libgit2 leaves out of a difference: new files that git was told to take for unchanged on disk."""
+        named = {change.path for change in found}
+        new = {path: blob for path, blob in assumed(self._index).items() if path not in named}
+        before = self._blobs(str(tree.id), new) if new else {}
+        return (RawChange(path, None, blob) for path, blob in new.items() if path not in before)
 
     def difference(self, old: str | None, new: str | None) -> list[RawChange]:
         """See Reader."""

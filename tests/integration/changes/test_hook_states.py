@@ -52,6 +52,17 @@ def test_commit_path_leaves_out_what_else_is_staged(hooked: HookedRepo) -> None:
     assert summary(hooked.seen()) == {"a.py": "modified"}
 
 
+def test_a_new_file_is_seen_where_git_takes_all_on_disk_for_unchanged(hooked: HookedRepo) -> None:
+    hooked.repo.git("config", "core.ignoreStat", "true")
+    hooked.repo.write("new.py", function("new"))
+    hooked.repo.write("other.py", function("other"))
+    hooked.repo.stage()
+    hooked.repo.commit("only one", "--", "new.py")
+    assert summary(hooked.seen()) == {"new.py": "added"}
+    hooked.repo.commit("the other")
+    assert summary(hooked.seen()) == {"other.py": "added"}
+
+
 def test_commit_include_adds_to_what_is_staged(hooked: HookedRepo) -> None:
     hooked.repo.write("a.py", function("changed"))
     hooked.repo.stage()

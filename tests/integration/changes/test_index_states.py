@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from antipasta_hook.changes import open_repository
 from antipasta_hook.model import Blob
 from tests.integration.changes.reading import staged, summary
 from tests.integration.repositories import Repo, function
@@ -253,6 +254,46 @@ def test_entries_that_git_was_told_not_to_look_at(repo: Repo) -> None:
     repo.remove("d/b.py")
     repo.write("a.py", function("unstaged"))
     assert summary(staged(repo)) == {"a.py": "modified"}
+
+
+ASSUMED = ["new.py", ".antipasta.yaml", ".gitattributes", "d/new.py"]
+
+
+@pytest.mark.parametrize("path", ASSUMED)
+@pytest.mark.parametrize("beside", ["nothing", "an intended file", "an intended file of the same kind"])
+def test_a_new_file_that_git_was_told_not_to_look_at(repo: Repo, path: str, beside: str) -> None:
+    repo.write(path, "x = 1\n" if path.endswith(".py") else "")
+    repo.stage()
+    if beside != "nothing":
+        repo.write("later.py", function("later"))
+        repo.git("add", "-N", "later.py")
+    repo.git("update-index", "--assume-unchanged", path)
+    if beside.endswith("kind"):
+        repo.git("update-index", "--assume-unchanged", "later.py")
+    found = summary(staged(repo))
+    assert found == ({path: "added"} if path.endswith(".py") else {})
+    with open_repository(str(repo.path), os.environ, reader="pygit2") as repository:
+        assert path in {change.path for change in repository.staged(repository.head())}
+        assert set(repository.index_blobs([path])) == {path}
+
+
+def test_a_change_a_deletion_and_a_conflict_that_git_was_told_not_to_look_at(repo: Repo) -> None:
+    repo.write("a.py", function("changed"))
+    repo.write("new.py", function("new"))
+    repo.stage()
+    repo.git("update-index", "--assume-unchanged", "a.py", "d/b.py", "new.py")
+    repo.git("rm", "-q", "--cached", "d/b.py")
+    assert summary(staged(repo)) == {"a.py": "modified", "d/b.py": "deleted", "new.py": "added"}
+
+
+def test_all_that_is_added_where_the_disk_is_not_to_be_looked_at(repo: Repo) -> None:
+    repo.git("config", "core.ignoreStat", "true")
+    repo.write("new.py", function("new"))
+    repo.write("a.py", function("changed"))
+    repo.stage()
+    repo.write("later.py", function("later"))
+    repo.git("add", "-N", "later.py")
+    assert summary(staged(repo)) == {"a.py": "modified", "new.py": "added"}
 
 
 def test_a_blob_that_went_through_filters_is_read_as_stored(repo: Repo) -> None:
