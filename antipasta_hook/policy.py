@@ -131,16 +131,23 @@ def _named(path: str, *, strict: bool) -> Loaded:
     from antipasta_hook.config.load import load
 
     try:
-        with open(path, "rb") as file:
-            content = file.read(LARGEST + 1)
+        content = _content(path, LARGEST + 1)
     except OSError as error:
         raise Failure(
-            f"cannot read {printable(path)}: {error.strerror}",
+            f"cannot read {printable(path)}: {error.strerror or error}",
             kind="settings",
             recovery="give --config a settings file, from the directory in which this is started",
         ) from error
     name = os.path.basename(path)
     return load({name: name}, lambda _: content, None, edited=[name], strict=strict)
+
+
+def _content(path: str, most: int) -> bytes:
+    """So many bytes of a file; OSError for what may have no end, or wait for somebody to write."""
+    if os.path.exists(path) and not os.path.isfile(path) and os.path.abspath(path) != os.devnull:
+        raise OSError("it is no regular file")
+    with open(path, "rb") as file:
+        return file.read(most)
 
 
 def _links(blobs: Mapping[str, Blob]) -> tuple[Problem, ...]:

@@ -1,5 +1,6 @@
 """git as a child process: started so that nothing steers it, ended whatever happens."""
 
+import errno
 import signal
 import subprocess
 import threading
@@ -13,6 +14,8 @@ from antipasta_hook.changes.steering import command, find_git, unsteered
 from antipasta_hook.model import Failure
 
 _RELIEF: Final = "see how many processes and open files there may be, and how much memory"
+_OTHER: Final = "see whether what PATH names git is a program for this machine, and whether you may run it"
+_SHORTAGE: Final = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
 
 
 class Answer(NamedTuple):
@@ -65,7 +68,7 @@ def _heard() -> Iterator[None]:
         raise Failure(
             f"git cannot be run: {error.strerror or error}",
             kind="git-unusable",
-            recovery=_RELIEF,
+            recovery=_RELIEF if error.errno in _SHORTAGE else _OTHER,
         ) from error
 
 

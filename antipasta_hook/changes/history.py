@@ -17,6 +17,7 @@ from antipasta_hook.model import Failure
 
 _OID: Final = re.compile(rb"(?:[0-9a-f]{40}|[0-9a-f]{64})\n")
 _LONGEST_REVISION: Final = 4096
+_NAME_ONE: Final = "name a branch, tag or commit that is in this clone (git rev-parse --verify NAME), or fetch it"
 _NOW: Final = re.compile(r"\b(?:now|today|0 *\w+|tomorrow)\b", re.IGNORECASE)
 _LOGGED: Final = "%P%x00%ae%x00%ct%x00%s"
 
@@ -71,7 +72,7 @@ class History:
         raise Failure(
             f"{name} names no commit here" + (f": {shown(said)}" if said else ""),
             kind="broken-head" if revision == "HEAD" else "revision",  # nobody has to name that
-            recovery="name a branch, tag or commit that is in this clone (git rev-parse --verify NAME), or fetch it",
+            recovery="see: git fsck" if said else _NAME_ONE,
         )
 
     def merge_base(self, one: str, other: str) -> str | None:

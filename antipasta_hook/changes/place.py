@@ -158,7 +158,7 @@ def corrupt_index(path: str, why: str) -> Failure:
     return Failure(
         f"the index {shown(path)} cannot be read: {why}",
         kind="corrupt-index",
-        recovery="rebuild it: remove it, then git reset",
+        recovery="rebuild it: remove it, then git reset, and stage again what was staged: your files are as they were",
     )
 
 

@@ -158,8 +158,8 @@ class PlumbingReader:
         """See Reader."""
         try:
             return listed(entries(self.read(tree), tree))
-        except ValueError as error:
-            raise UnreadableBlob(tree) from error
+        except (ValueError, UnreadableBlob) as error:
+            raise _unreadable(self.git_dir, f"tree {tree} is damaged") from error
 
     def size(self, oid: str) -> int | None:
         """See Reader."""
@@ -240,8 +240,10 @@ def _listing(out: bytes) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _sentence(text: str) -> str:
-    """The first line, and the next one where it only leads to that."""
-    first, _, rest = text.partition("\n")
+    """The first line that is an error, and the next one where it only leads to that."""
+    lines = text.splitlines()
+    errors = [line for line in lines if not line.startswith(("hint: ", "warning: "))]
+    first, _, rest = "\n".join(errors or lines).partition("\n")
     return f"{first} {rest.strip().partition(chr(10))[0]}" if first.endswith(":") and rest else first
 
 
@@ -253,9 +255,8 @@ def explain(answer: Answer, where: str) -> Failure:
         return not_a_repository(where)
     if "dubious ownership" in text:
         advice = [line.strip() for line in text.splitlines() if "safe.directory" in line]
-        return Failure(
-            said, kind="wrong-owner", recovery=advice[0] if advice else "see: git help config, safe.directory"
-        )
+        recovery = f"if you trust it: {advice[0]}" if advice else "see: git help config, safe.directory"
+        return Failure(said, kind="wrong-owner", recovery=recovery)
     if "index file" in text or "index uses" in text:
         return corrupt_index(where, said)
     if "lazy fetching disabled" in text:

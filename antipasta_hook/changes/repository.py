@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
+from antipasta_hook.changes.pipes import require_files
 from antipasta_hook.changes.place import Place, corrupt_index, merge_heads, not_a_repository, place_of
 from antipasta_hook.changes.reader import Entry, RawChange, Reader, Unreadable, shown
 from antipasta_hook.model import Blob, Failure
@@ -19,6 +20,7 @@ class Repository:
     """
 
     def __init__(self, place: Place, wanted: str) -> None:
+        require_files(place)
         self.place: Final = place
         self._wanted = wanted
         self._reader = self._opened()
@@ -211,7 +213,7 @@ def _failure(limit: Unreadable, where: str) -> Failure:
         return Failure(
             text,
             kind="wrong-owner",
-            recovery=f"git config --global --add safe.directory {shlex.quote(directory)}",
+            recovery=f"if you trust it: git config --global --add safe.directory {shlex.quote(directory)}",
         )
     return Failure(
         f"libgit2 cannot read {shown(where)}: {text}",

@@ -44,7 +44,7 @@ _WANTED: Final = {
     "GIT_TRACE2_PERF": "0",
     "LC_ALL": "C",
 }
-_SETTINGS: Final = ("core.fsmonitor=false", "protocol.allow=never")
+_SETTINGS: Final = ("core.fsmonitor=false", "protocol.allow=never", "advice.graftFileDeprecated=false")
 _NO_HOOKS: Final = f"core.hooksPath={os.devnull}"
 
 

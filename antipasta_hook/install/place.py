@@ -7,6 +7,10 @@ import subprocess
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from antipasta_hook.changes.children import Answer as Said
+from antipasta_hook.changes.pipes import require_files
+from antipasta_hook.changes.place import place_of
+from antipasta_hook.changes.plumbing import explain
 from antipasta_hook.changes.steering import command, git_on_path, unsteered
 from antipasta_hook.model import Failure
 from antipasta_hook.report.words import printable
@@ -77,13 +81,10 @@ class Place(NamedTuple):
 
 def find_place(git: Git) -> Place:
     """Look around. Raises Failure where there is no repository, or a git that cannot tell."""
+    require_files(place_of(git.cwd, git.environ))
     common = git.path("--git-common-dir")
     if common.code:
-        raise Failure(
-            f"git finds no repository here: {printable(common.complaint)}",
-            kind="repository",
-            recovery="run it inside a repository (`git init` makes one)",
-        )
+        raise _no_repository(git, common)
     if not os.path.isabs(common.text):
         raise Failure("this git is too old to say where hooks belong", kind="git", recovery="git 2.31 or newer does")
     own = os.path.join(common.text, "hooks")
@@ -97,8 +98,20 @@ def find_place(git: Git) -> Place:
     )
 
 
+def _no_repository(git: Git, answer: Answer) -> Failure:
+    """Why git finds none."""
+    if "not a git repository" not in answer.complaint:
+        return explain(Said(answer.code, b"", answer.complaint), git.cwd)
+    return Failure(
+        f"git finds no repository here: {printable(answer.complaint.splitlines()[0])}",
+        kind="repository",
+        recovery="run it inside a repository (`git init` makes one)",
+    )
+
+
 def _no_git(cwd: str, why: str) -> Failure:
-    return Failure(f"cannot start git in {printable(cwd)}: {why}", kind="git")
+    recovery = "install git, or put it on PATH"
+    return Failure(f"cannot start git in {printable(cwd)}: {why}", kind="git", recovery=recovery)
 
 
 def configures_hooks(version: str) -> bool:

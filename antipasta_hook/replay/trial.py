@@ -9,9 +9,9 @@ from antipasta_hook.analyse.layouts import layout
 from antipasta_hook.cache import Store, decode
 from antipasta_hook.cache.administration import LAYOUT, MEASUREMENT, Entry
 from antipasta_hook.cache.rollup import decode_layout
-from antipasta_hook.changes import Layout, MissingBlob, Repository, SmallBlobs
+from antipasta_hook.changes import Layout, Repository, SmallBlobs
 from antipasta_hook.metrics import measure
-from antipasta_hook.model import FileMetrics, Reading
+from antipasta_hook.model import Failure, FileMetrics, Reading
 
 _WORKED_OUT: Final = frozenset({MEASUREMENT, LAYOUT})
 
@@ -58,7 +58,7 @@ class Trial:
         kept = self._store.read([entry.key], decode_layout).get(entry.key)
         try:
             right = layout(repository, _oid(entry), SmallBlobs(repository).has_python_shebang, None)
-        except MissingBlob:
+        except Failure:
             return None
         return None if kept is None else Layout(*kept) == right
 

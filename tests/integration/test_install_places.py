@@ -163,9 +163,23 @@ def test_outside_a_repository_it_says_so(site: Site, tmp_path: Path, attempt: st
     assert refusal.value.usage
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a repository away")
+@pytest.mark.parametrize("attempt", ["install", "uninstall"])
+def test_in_a_repository_of_somebody_else_it_says_so(site: Site, attempt: str) -> None:
+    root = Path(site.git("rev-parse", "--show-toplevel").removesuffix("\n"))
+    for path in (root, root / ".git", root / ".git/config"):
+        os.chown(path, 12345, 12345)
+    with pytest.raises(Failure) as refusal:
+        getattr(site, attempt)()
+    assert refusal.value.kind == "wrong-owner"
+    assert "dubious ownership" in str(refusal.value)
+    assert "\\t" not in f"{refusal.value} {refusal.value.recovery}"
+    assert refusal.value.recovery.startswith("if you trust it: git config --global --add safe.directory ")
+
+
 @pytest.mark.parametrize("attempt", ["install", "uninstall"])
 def test_without_git_or_directory_it_says_so(site: Site, tmp_path: Path, attempt: str) -> None:
-    with pytest.raises(Failure, match="cannot start git"):
+    with pytest.raises(Failure, match="is not a directory"):
         getattr(site.at(tmp_path / "nowhere"), attempt)()
     site.environ["PATH"] = str(tmp_path)
     with pytest.raises(Failure, match="cannot start git"):

@@ -242,6 +242,17 @@ def test_a_file_named_on_the_command_line_stands_for_all(repo: Repo) -> None:
     assert run(repo, "run", "--config", "nowhere.yaml").returncode == 2
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_settings_are_not_waited_for(repo: Repo) -> None:
+    stage(repo, a=branches(3))
+    os.mkfifo(repo.path / "pipe.yaml")
+    done = run(repo, "run", "--config", "pipe.yaml")
+    assert done.returncode == 2
+    assert "cannot read pipe.yaml: it is no regular file" in done.stderr
+    assert run(repo, "run", "--config", "/dev/zero").returncode == 2
+    assert run(repo, "run", "--config", os.devnull).returncode == 0
+
+
 def test_the_command_line_beats_every_file(repo: Repo) -> None:
     repo.commit_files({"a.py": branches(12), ".antipasta.yaml": "gate: all\n"})
     stage(repo, a=branches(12) + "    return x\n")

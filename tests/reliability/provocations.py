@@ -133,6 +133,39 @@ def damaged_tree(ground: Ground) -> Try:
     return Try()
 
 
+@row("a tree in a tree of HEAD is damaged")
+def damaged_subtree(ground: Ground) -> Try:
+    """One that is entered, because something in it differs."""
+    packs = ground.repo.path / ".git/objects/pack"
+    for pack in [path.rename(ground.path / path.name) for path in packs.glob("*")]:
+        if pack.suffix == ".pack":
+            ground.repo.git("unpack-objects", "-q", given=pack.read_bytes())
+    for file in {_loose(ground, f"{commit}:pkg") for commit in ("HEAD", "origin/main")}:
+        _damage(file)
+    return Try()
+
+
+@row("an index of a pack points behind its pack")
+def misleading_pack(ground: Ground) -> Try:
+    """As where the pack was cut short."""
+    ground.repo.git("repack", "-adq")
+    for index in (ground.repo.path / ".git/objects/pack").glob("*.idx"):
+        content = bytearray(index.read_bytes())
+        entries = int.from_bytes(content[8 + 255 * 4 : 8 + 256 * 4])
+        table = 8 + 256 * 4 + 24 * entries
+        content[table : table + 4 * entries] = b"\x7f\xff\xff\xf0" * entries
+        index.chmod(0o644)
+        index.write_bytes(content)
+    return Try()
+
+
+@row("a part of `.git` is a named pipe")
+def pipe(ground: Ground) -> Try:
+    """As an unpacked directory may hold one."""
+    os.mkfifo(ground.repo.path / ".git/info/grafts")
+    return Try()
+
+
 @row("the repository is another user's")
 def wrong_owner(ground: Ground) -> Try:
     """Only root can give something away."""
@@ -149,6 +182,15 @@ def damaged_index(ground: Ground) -> Try:
     content = bytearray(index.read_bytes())
     content[60:90] = b"\xff" * 30
     index.write_bytes(content)
+    return Try()
+
+
+@row("the index states more entries than it has")
+def boasting_index(ground: Ground) -> Try:
+    """Four billion, for which nobody has the memory."""
+    index = ground.repo.path / ".git/index"
+    content = index.read_bytes()
+    index.write_bytes(content[:8] + b"\xff" * 4 + content[12:])
     return Try()
 
 

@@ -113,16 +113,21 @@ def test_a_damaged_copy_of_a_packed_blob_is_not_looked_at(repo: Repo) -> None:
             assert opened.read(oid) == BODY
 
 
-def test_a_damaged_pack(repo: Repo) -> None:
-    repo.commit_files({"a.py": NOISE})
-    oid = repo.oid("HEAD:a.py")
-    repo.git("repack", "-adq")
+def damage_pack(repo: Repo) -> None:
+    """Zeros in the middle of the only pack."""
     (pack,) = (repo.path / ".git/objects/pack").glob("*.pack")
     content = bytearray(pack.read_bytes())
     place = len(content) // 2
     content[place : place + 3000] = bytes(3000)
     pack.chmod(0o644)
     pack.write_bytes(content)
+
+
+def test_a_damaged_pack(repo: Repo) -> None:
+    repo.commit_files({"a.py": NOISE})
+    oid = repo.oid("HEAD:a.py")
+    repo.git("repack", "-adq")
+    damage_pack(repo)
     assert outside(repo, oid) == ["unreadable-blob | this version is damaged in the object database"] * 2
 
 
@@ -130,12 +135,7 @@ def test_a_damaged_copy_of_a_blob_in_a_damaged_pack(repo: Repo) -> None:
     repo.commit_files({"a.py": NOISE})
     oid = repo.oid("HEAD:a.py")
     repo.git("repack", "-adq")
-    (pack,) = (repo.path / ".git/objects/pack").glob("*.pack")
-    content = bytearray(pack.read_bytes())
-    place = len(content) // 2
-    content[place : place + 3000] = bytes(3000)
-    pack.chmod(0o644)
-    pack.write_bytes(content)
+    damage_pack(repo)
     put(repo, oid, WHOLE[: len(WHOLE) // 2])
     assert outside(repo, oid) == ["unreadable-blob | this version is damaged in the object database"] * 2
 

@@ -1,6 +1,8 @@
 """What cannot be judged is refused, in the same words by every reader: what, where, and what to do next."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,9 +78,61 @@ def test_another_users_repository(repo: Repo) -> None:
         os.chown(path, 12345, 12345)
     assert failures(repo) == both("wrong-owner")
     reading = read("auto", repo.path, os.environ)
-    assert f"git config --global --add safe.directory {repo.path}" in reading.message
+    assert f"if you trust it: git config --global --add safe.directory {repo.path}" in reading.message
     trusted = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": str(repo.path)}
     assert failures(repo, trusted) == {"pygit2": "wrong-owner", "git": None, "auto": None}
+
+
+PIPES = [
+    "HEAD", "config", "packed-refs", "info/grafts", "shallow", "commondir", "objects/info/alternates",
+    "info/attributes", "info/exclude", "refs/heads/main", "objects/info/commit-graph",
+    "objects/pack/multi-pack-index", "objects/pack/pack-1.idx", "objects/pack/pack-1.pack",
+]  # fmt: skip
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("name", PIPES)
+@pytest.mark.parametrize("command", ["run", "ci", "check", "install", "backtest", "config check"])
+def test_a_pipe_in_place_of_a_file_keeps_nobody_waiting(repo: Repo, name: str, command: str) -> None:
+    repo.commit_files({"a.py": function("a")})
+    part = repo.path / ".git" / name
+    part.unlink(missing_ok=True)
+    part.parent.mkdir(exist_ok=True)
+    os.mkfifo(part)
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "antipasta_hook", *command.split()],
+        cwd=repo.path, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert f"{part} is no file: to read it could take for ever" in done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_linked_work_tree_and_a_bare_repository_with_a_pipe(repo: Repo, tmp_path: Path) -> None:
+    repo.commit_files({"a.py": function("a")})
+    repo.git("worktree", "add", "-q", str(tmp_path / "linked"))
+    repo.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
+    for pipe in (repo.path / ".git/info/grafts", tmp_path / "bare.git/info/grafts"):
+        os.mkfifo(pipe)
+    for place in ("linked", "linked/.", "bare.git", "bare.git/refs"):
+        assert failures(tmp_path / place) == both("unreadable-repository")
+
+
+def test_what_leads_to_nothing_is_no_pipe(repo: Repo) -> None:
+    repo.commit_files({"a.py": function("a")})
+    exclude = repo.path / ".git/info/exclude"
+    exclude.unlink(missing_ok=True)
+    exclude.symlink_to(os.devnull)
+    assert failures(repo) == both(None)
+
+
+def test_what_git_says_besides_an_error_is_not_the_error(repo: Repo) -> None:
+    repo.commit_files({"a.py": function("a")})
+    (repo.path / ".git/info/grafts").write_text("")
+    (repo.path / ".git/refs/heads/main").write_text("1" * 40 + "\n")
+    message = read("git", repo.path, os.environ).message
+    assert "hint" not in message
+    assert "1" * 40 in message
 
 
 def test_git_is_needed_and_missing(repo: Repo, tmp_path: Path) -> None:
