@@ -117,7 +117,8 @@ class PreCommitOptimizer:
             verdicts = [self._judged(repository, span, parts=len(found) - done) for done, span in enumerate(found)]
             verdict = joined(verdicts or [NOTHING])
             if self._files:
-                verdict = limited_to(verdict, [repository.relative(path) for path in self._files])
+                paths = [repository.relative(path) for path in self._files]
+                verdict = limited_to(verdict, paths, missing=[path for path in paths if repository.lacks(path)])
             self.reader = repository.reader
         return Report(verdict, self._cost())
 

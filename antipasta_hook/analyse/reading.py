@@ -12,7 +12,7 @@ from antipasta_hook.analyse.work import Work
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.model import Change, ChangeSet, Measurement
 from antipasta_hook.plan import Deferral, Pace, Plan, plan
-from antipasta_hook.verdict import Needs, has_excess, is_small, judged_changes, needs
+from antipasta_hook.verdict import Needs, is_small, judged_changes, needs, needs_old_side
 
 if TYPE_CHECKING:
     from antipasta_hook.analyse.course import Tell
@@ -143,7 +143,7 @@ class Reading:
     def _old_sides(self, oid: str) -> Iterator[Want]:
         """The old sides that are needed now that a new side is known."""
         for change, always in self._by_new_side[oid]:
-            if always or has_excess(change, self._bench.measured, self._settings):
+            if always or needs_old_side(change, self._bench.measured, self._settings):
                 yield from _old_side(change)
 
     @cached_property

@@ -54,7 +54,11 @@ class Marks:
             return change._replace(skip=reason, newly_skipped=self._is_new(change))
         if not self._whole and change.after is not None and self._is_merged(change.path):
             return change._replace(skip=SAME_AS_MERGED)
-        return change._replace(included=True) if self._now.includes(change.path) else change
+        old_path = change.old_path or change.path
+        return change._replace(
+            included=self._now.includes(change.path),
+            was_included=change.before is not None and all(rules.includes(old_path) for rules in self._then),
+        )
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -66,8 +70,8 @@ class Marks:
         return self._now.skip(path)
 
     def _is_new(self, change: Change) -> bool:
-        """It was judged before: it existed, and neither the base's rules nor a merge head's skipped it."""
-        if change.before is None or change.after is None:
+        """Neither the base's rules nor a merge head's skipped it, or would have if it had been there."""
+        if change.after is None:
             return False
         return all(rules.skip(change.old_path or change.path) is None for rules in self._then)
 

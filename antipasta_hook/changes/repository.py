@@ -93,6 +93,11 @@ class Repository:
             )
         return inner
 
+    def lacks(self, path: str) -> bool:
+        """Whether there is a work tree, and nothing at this path in it."""
+        root = self.root()
+        return root is not None and not os.path.lexists(os.path.join(root, path))
+
     def here(self) -> str:
         """The directory in which this was opened, from the root; empty at the root and outside the work tree."""
         try:

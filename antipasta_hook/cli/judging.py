@@ -13,6 +13,7 @@ from antipasta_hook.cli.streams import put, say
 from antipasta_hook.config.settings import BUDGET, Layer, Told, told
 from antipasta_hook.model import Ask, Asked, Gate, Outcome, Report
 from antipasta_hook.report import FORMATS, renderer
+from antipasta_hook.verdict import is_unjudged
 
 if TYPE_CHECKING:
     from antipasta_hook.analyse.course import Tell
@@ -103,7 +104,8 @@ def judge(arguments: argparse.Namespace, asked: Asked) -> int:
     _tell_how(optimizer, report, arguments)
     late = None if asked.strict else optimizer.stops_late
     _show(report, arguments, late, silent=_is_silent(report, asked, arguments), warn=word == Switch.WARN)
-    code = _exit_code(report, strict=asked.strict or late is not None)
+    stopped = not asked.strict and late is None and _stops_unjudged(optimizer, report)
+    code = _exit_code(report, strict=asked.strict or late is not None or stopped)
     _remember(report, optimizer.git_dir, asked, blocked=code != EXIT_PASS and word != Switch.WARN)
     return EXIT_PASS if word == Switch.WARN else code
 
@@ -157,6 +159,19 @@ def _flags(arguments: argparse.Namespace) -> Layer:
     given = {name: getattr(arguments, name) for name in ("gate", "reader")}
     flags = {name: value for name, value in given.items() if value is not None}
     return told(**flags, **({BUDGET: arguments.budget} if "budget" in arguments else {}))
+
+
+def _stops_unjudged(optimizer: "PreCommitOptimizer", report: Report) -> bool:
+    """Whether the settings have it stopped that something could not be judged, which is said then.
+
+    Whether that for which there was no time stops it is another setting's to say.
+    """
+    settings = optimizer.settings
+    if settings is None or settings.run().on_error != "fail" or not is_unjudged(report.verdict):
+        return False
+    origin = settings.values("")["on_error"].origin
+    say(f"what could not be judged stops it: on_error is fail ({origin})")
+    return True
 
 
 def _exit_code(report: Report, *, strict: bool) -> int:

@@ -228,7 +228,9 @@ _FILE: Final = Table(
             ("10s", "none"),
         ),
         "on_error": Key(
-            _choice("on_error"), "Whether a fault of the tool itself stops a commit. Only in the top file.", ("fail",)
+            _choice("on_error"),
+            "Whether it stops a commit or push that something could not be judged. Only in the top file.",
+            ("fail",),
         ),
         "on_deferred": Key(
             _choice("on_deferred"),

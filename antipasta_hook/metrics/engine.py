@@ -27,9 +27,10 @@ def measure(blob: bytes) -> FileMetrics:
     try:
         return _measure(blob)._replace(generated=generated)
     except (RecursionError, MemoryError) as error:
-        return _unread(Reading.DEEP, f"too deep or too large: {_reason(error)}")
+        return _unread(Reading.DEEP, f"too deep or too large: {_reason(error)}")._replace(generated=generated)
     except Exception as error:  # noqa: BLE001 - a bug of ours costs one file, and must not look like a syntax error
-        return _unread(Reading.DEEP, f"internal error: {type(error).__name__}: {error}")
+        message = f"internal error: {type(error).__name__}: {error}"
+        return _unread(Reading.DEEP, message)._replace(generated=generated)
     finally:
         if collecting:
             gc.enable()
@@ -47,7 +48,7 @@ def _measure(blob: bytes) -> FileMetrics:
 def _of_text(blob: bytes, text: str) -> FileMetrics:
     nodes = source.explodes(text.encode("utf-8", "surrogatepass"))  # some encodings hide what separates
     if nodes is not None:
-        return _unread(Reading.DEEP, f"too large to parse: about {nodes} nodes")
+        return _unread(Reading.DEEP, f"too large to parse: about {nodes:,} nodes, of {source.MOST_NODES:,} at most")
     try:
         scopes = Tree(parse(text))
     except (RecursionError, MemoryError) as error:

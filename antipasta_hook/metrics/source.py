@@ -17,7 +17,7 @@ _SUPPRESSIONS: Final = (b"antipasta", b"noqa", b"complexipy")
 _SURELY_SMALL: Final = 200_000  # bytes; at the worst density seen, 0.93 KB of memory a byte, 190 MB
 _LONGEST_NAME: Final = 2_000  # dots
 _DOTTED: Final = re.compile(rb"[\w. \t\f\x80-\xff]{%d,}+" % _LONGEST_NAME)
-_NODE_LIMIT: Final = 350_000
+MOST_NODES: Final = 350_000
 _SEPARATORS: Final = b"\n\r,([{.=:+-*/%<>|&^~@;"
 _WORD_OPERATORS: Final = re.compile(rb"\b(?:and|or|not|if|for|in|is|lambda|await)\b")
 _KINDS: Final = bytes(
@@ -137,7 +137,7 @@ def memory(source: bytes) -> int:
     return min(_BYTES_A_NODE * nodes, _BYTES_A_BYTE * len(source)) + _BYTES_A_TEXT * len(source)
 
 
-def explodes(source: bytes, limit: int = _NODE_LIMIT) -> int | None:
+def explodes(source: bytes, limit: int = MOST_NODES) -> int | None:
     """About how many syntax nodes a source has, where that is above ``limit``; else None.
 
     Bytes say little about the memory of a parse (1 MB of names and semicolons takes 900 MB, of docstrings 20), so

@@ -49,7 +49,8 @@ class Change(NamedTuple):
 
     ``path`` is the new path, or the old one of a deleted file; ``old_path`` is set only for a rename.
     ``skip`` says why the file is not to be measured, ``newly_skipped`` that this change is what makes it so;
-    ``included`` that the settings ask for it by name, even where it says itself that it is generated.
+    ``included`` that the settings ask for it by name, even where it says itself that it is generated, ``was_included``
+    that those of the old side did.
     """
 
     path: str
@@ -59,6 +60,7 @@ class Change(NamedTuple):
     skip: str | None = None
     newly_skipped: bool = False
     included: bool = False
+    was_included: bool = False
 
     @property
     def kind(self) -> ChangeKind:
@@ -70,9 +72,19 @@ class Change(NamedTuple):
         return ChangeKind.RENAMED if self.old_path else ChangeKind.MODIFIED
 
     @property
+    def base_name(self) -> str:
+        """The path without its directories."""
+        return self.path.rpartition("/")[2]
+
+    @property
     def is_none(self) -> bool:
         """Whether nothing changed: a census holds such files, too."""
         return self.before == self.after and self.old_path is None
+
+    @property
+    def may_have_lost_code(self) -> bool:
+        """Whether functions can have come out of what it was: it is looked at, and is not what it was."""
+        return self.before is not None and not self.skip and not self.is_of_one_blob
 
     @property
     def is_of_one_blob(self) -> bool:

@@ -95,6 +95,7 @@ Said = Literal[
     "executor-lost",
     "hook-manager",
     "newly-skipped",
+    "no-match",
     "report-lost",
     "settings-loosened",
     "suppression-added",

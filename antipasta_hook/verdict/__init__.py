@@ -1,8 +1,16 @@
 """Before against after, function by function: pure functions from what was measured to what is said."""
 
 from antipasta_hook.verdict.joined import joined
-from antipasta_hook.verdict.judge import blocks, judge, limited_to
-from antipasta_hook.verdict.needs import SMALL_CHANGE, Needs, has_excess, is_small, judged_changes, needs
+from antipasta_hook.verdict.judge import blocks, is_unjudged, judge, limited_to
+from antipasta_hook.verdict.needs import (
+    SMALL_CHANGE,
+    Needs,
+    has_excess,
+    is_small,
+    judged_changes,
+    needs,
+    needs_old_side,
+)
 
 __all__ = [
     "SMALL_CHANGE",
@@ -10,9 +18,11 @@ __all__ = [
     "blocks",
     "has_excess",
     "is_small",
+    "is_unjudged",
     "joined",
     "judge",
     "judged_changes",
     "limited_to",
     "needs",
+    "needs_old_side",
 ]

@@ -187,18 +187,36 @@ def word(findings: Iterable[Finding], files: Iterable[FileOutcome], problems: It
     return Outcome.INCOMPLETE if unjudged or not_compared or any(map(_is_unlooked, files)) else Outcome.PASS
 
 
+def is_unjudged(verdict: Verdict) -> bool:
+    """Whether nothing blocks, and something could not be judged for another reason than a lack of time."""
+    if verdict.outcome != Outcome.INCOMPLETE:
+        return False
+    statuses = {file.status for file in verdict.files if _is_unlooked(file)}
+    return FileStatus.DEFERRED not in statuses or FileStatus.UNREADABLE in statuses
+
+
 def _is_unlooked(file: FileOutcome) -> bool:
     """Whether a file was to be looked at and could not be."""
     return file.status == FileStatus.DEFERRED or (file.status == FileStatus.UNREADABLE and file.metrics is None)
 
 
-def limited_to(verdict: Verdict, paths: Sequence[str]) -> Verdict:
-    """The part of a verdict that concerns these files, or files below these directories."""
+def limited_to(verdict: Verdict, paths: Sequence[str], *, missing: Sequence[str] = ()) -> Verdict:
+    """The part of a verdict that concerns these files, or files below these directories.
+
+    Of those in ``missing``, at which there is nothing, it is said if nothing changed there either.
+    """
     findings = tuple(finding for finding in verdict.findings if _is_within(finding.path, paths))
     files = tuple(file for file in verdict.files if _is_within(file.path, paths))
     problems = tuple(p for p in verdict.problems if p.path is None or p.kind == "settings" or _is_within(p.path, paths))
+    problems += _no_matches(missing, files)
     census = None if verdict.census is None else tally_of(files)
     return Verdict(verdict.scope, word(findings, files, problems), findings, files, problems, census)
+
+
+def _no_matches(missing: Iterable[str], files: Sequence[FileOutcome]) -> tuple[Problem, ...]:
+    said, recovery = "is not here, and nothing changed there", "is it spelled right?"
+    lost = (path for path in missing if not any(_is_within(file.path, [path]) for file in files))
+    return tuple(Problem("no-match", f"{path} {said}", path, recovery=recovery) for path in lost)
 
 
 def _is_within(path: str, places: Sequence[str]) -> bool:

@@ -65,7 +65,7 @@ def trace(comparison: Comparison, measured: Mapping[str, Measurement], settings:
 
 
 def _with_gaps(lineage: Lineage, comparison: Comparison, measured: Mapping[str, Measurement]) -> Lineage:
-    edited = [change for change in comparison.changes if change.before and not change.is_none]
+    edited = [change for change in comparison.changes if change.may_have_lost_code]
     old = _statuses((change.before for change in edited), measured)
     new = _statuses((change.after for change in edited), measured)
     return lineage._replace(unknown=FileStatus.UNREADABLE in old, untimely=FileStatus.DEFERRED in old | new)

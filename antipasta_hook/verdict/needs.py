@@ -10,10 +10,19 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from antipasta_hook.config.settings import Settings
-from antipasta_hook.model import Blob, Change, ChangeSet, Comparison, FileStatus, Measurement, Reading, Status
+from antipasta_hook.model import (
+    Blob,
+    Change,
+    ChangeSet,
+    Comparison,
+    FileStatus,
+    Measurement,
+    Reading,
+    Status,
+)
 from antipasta_hook.verdict.functions import function_findings
 from antipasta_hook.verdict.limits import any_over, excess, file_limits
-from antipasta_hook.verdict.sides import is_unmeasured, metrics_after
+from antipasta_hook.verdict.sides import is_unmeasured, known_after, metrics_after
 
 SMALL_CHANGE: Final = 50
 """Up to this many files the old side of each is measured whatever the new side says."""
@@ -95,7 +104,25 @@ def _of_first(
     changes = [change for change in comparison.changes if not change.skip]
     if always:
         return [change for change in changes if not _is_unlooked(change.after, measured)]
-    return [change for change in changes if has_excess(change, measured, settings)]
+    wanted = [change for change in changes if needs_old_side(change, measured, settings)]
+    return wanted + _perhaps_moved_out_of_sight(changes, measured)
+
+
+def _perhaps_moved_out_of_sight(changes: Iterable[Change], measured: Mapping[str, Measurement]) -> list[Change]:
+    """The deleted files of which a new one that hides itself has the name."""
+    hidden = {change.base_name for change in changes if change.before is None and _is_hidden(change, measured)}
+    return [change for change in changes if change.after is None and change.base_name in hidden]
+
+
+def needs_old_side(change: Change, measured: Mapping[str, Measurement], settings: Settings) -> bool:
+    """Whether it has to be known what a file of a large change was: something is over a limit, or it hides itself."""
+    return _is_hidden(change, measured) or has_excess(change, measured, settings)
+
+
+def _is_hidden(change: Change, measured: Mapping[str, Measurement]) -> bool:
+    """Whether a file is skipped for what it says of itself."""
+    known = known_after(change, measured)
+    return known is not None and known.status == FileStatus.SKIPPED
 
 
 def is_small(comparison: Comparison) -> bool:
@@ -144,10 +171,9 @@ def _bodies_of_suspects(changeset: ChangeSet, measured: Mapping[str, Measurement
 
 def _is_open(change: Change, measured: Mapping[str, Measurement], looked_through: Collection[str]) -> bool:
     """Whether it is still open if functions came out of the old side: a side is unmeasured, or nobody can read it."""
-    if change.before is None or change.is_none or change.skip or change.before.oid in looked_through:
+    if change.before is None or not change.may_have_lost_code or change.before.oid in looked_through:
         return False
-    even_generated = not change.is_of_one_blob
-    if is_unmeasured(change.before.oid, measured, even_generated=even_generated):
+    if is_unmeasured(change.before.oid, measured, even_generated=True):
         return True
     known = measured[change.before.oid]
     if known.status == FileStatus.DEFERRED or _is_unlooked(change.after, measured):

@@ -14,11 +14,13 @@ from antipasta_hook.model import (
     Severity,
     Suppression,
 )
-from antipasta_hook.verdict.lineage import Lineage
+from antipasta_hook.verdict.lineage import Lineage, Pair
 from antipasta_hook.verdict.sides import known_after, metrics_before
 
 SUPPRESSION_ADDED: Final = "suppression-added"
 NEWLY_SKIPPED: Final = "newly-skipped"
+_HIDDEN_NOW: Final = "this change takes the file out of sight"
+_HIDDEN_AT_ONCE: Final = "a new file that this change hides"
 
 
 def notices(comparison: Comparison, lineage: Lineage, measured: Mapping[str, Measurement]) -> list[Problem]:
@@ -30,41 +32,50 @@ def notices(comparison: Comparison, lineage: Lineage, measured: Mapping[str, Mea
 
 
 def _notices(comparison: Comparison, lineage: Lineage, measured: Mapping[str, Measurement]) -> Iterator[Problem]:
-    judged_and_gone = {_base_name(c) for c in comparison.changes if c.after is None and not c.skip}
+    judged_and_gone = {change.base_name for change in comparison.changes if _is_judged_and_gone(change, measured)}
     for change in comparison.changes:
-        reason = _newly_skipped(change, measured, judged_and_gone)
-        if reason:
-            yield _notice(NEWLY_SKIPPED, change.path, f"this change takes the file out of sight: {reason}")
+        moved_there = change.before is None and change.base_name in judged_and_gone
+        if reason := _newly_skipped(change, measured, moved_there=moved_there):
+            what = _HIDDEN_AT_ONCE if change.before is None and not moved_there else _HIDDEN_NOW
+            yield _notice(NEWLY_SKIPPED, change.path, f"{what}: {reason}")
     for pair in lineage.pairs:
-        new, old = pair.new.function, pair.old.function if pair.old else None
-        for suppression in new.suppressions:
-            if not _stood_before(suppression, old):
-                yield _notice(SUPPRESSION_ADDED, pair.new.path, f"line {new.line}, {new.symbol}: {suppression.text}")
+        yield from _silenced(pair)
+
+
+def _silenced(pair: Pair) -> Iterator[Problem]:
+    new, old = pair.new.function, pair.old.function if pair.old else None
+    for suppression in new.suppressions:
+        if not _stood_before(suppression, old):
+            yield _notice(SUPPRESSION_ADDED, pair.new.path, f"line {new.line}, {new.symbol}: {suppression.text}")
 
 
 def _notice(kind: Kind, path: str, message: str) -> Problem:
     return Problem(kind, message, path, Severity.NOTICE, "listed for the reviewer")
 
 
-def _newly_skipped(change: Change, measured: Mapping[str, Measurement], gone: set[str]) -> str | None:
+def _newly_skipped(change: Change, measured: Mapping[str, Measurement], *, moved_there: bool) -> str | None:
     """Why a file is skipped from this change on: by a rule, by what it says of itself, or by where it was moved."""
     if change.after is None:
         return None
     if change.skip:
-        moved_there = change.before is None and _base_name(change) in gone
         return change.skip if change.newly_skipped or moved_there else None
     after = known_after(change, measured)
-    hidden = after is not None and after.status == FileStatus.SKIPPED
-    return after.reason if after and hidden and _was_judged(change, measured) else None
+    if after is None or after.status != FileStatus.SKIPPED:
+        return None
+    return after.reason if moved_there or _was_judged(change, measured) else None
 
 
 def _was_judged(change: Change, measured: Mapping[str, Measurement]) -> bool:
     before = metrics_before(change, measured)
-    return before is not None and not before.generated
+    return change.was_included or (before is not None and not before.generated)
 
 
-def _base_name(change: Change) -> str:
-    return change.path.rpartition("/")[2]
+def _is_judged_and_gone(change: Change, measured: Mapping[str, Measurement]) -> bool:
+    """Whether a file was deleted that was judged, as far as is known."""
+    if change.after is not None or change.skip:
+        return False
+    before = metrics_before(change, measured)
+    return change.was_included or before is None or not before.generated
 
 
 def _stood_before(suppression: Suppression, old: FunctionMetrics | None) -> bool:

@@ -88,6 +88,63 @@ def test_what_was_generated_is_held_against_what_it_was(repo: Repo, copy: str | 
         assert found["unjudged"] == []
 
 
+def newly_skipped(repo: Repo, *arguments: str) -> dict[str, str]:
+    """What a report names as taken out of sight, with the reason."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "antipasta_hook", *arguments, "--format", "json"],
+        cwd=repo.path,
+        env={**os.environ, "CI": ""},
+        capture_output=True,
+        check=True,
+    )
+    problems = json.loads(done.stdout)["problems"]
+    return {each["path"]: each["message"] for each in problems if each["kind"] == "newly-skipped"}
+
+
+HIDES = "this change takes the file out of sight: "
+MADE_SO = [
+    ({"a.py": OVER}, {"a.py": HEADER + OVER}, {"a.py": HIDES + "generated"}),
+    ({"a.py": OVER}, {"a.py": None, "sub/a.py": HEADER + OVER + "x = 1\n"}, {"sub/a.py": HIDES + "generated"}),
+    ({**INCLUDED, "a.py": HEADER + OVER}, {"a.py": None, "b.py": HEADER + OVER}, {"b.py": HIDES + "generated"}),
+    ({"a.py": HEADER + OVER}, {"a.py": None, "b.py": HEADER + OVER}, {}),
+    ({"a.py": HEADER + OVER}, {"a.py": None, "sub/a.py": HEADER + OVER + "x = 1\n"}, {}),
+    ({"a.py": HEADER + OVER}, {"a.py": HEADER + OVER + "x = 1\n"}, {}),
+    ({"a.py": OVER}, {"b.py": HEADER + OVER}, {}),
+    (
+        {"a.py": OVER},
+        {"b.py": OVER, ".gitattributes": "b.py linguist-generated\n"},
+        {"b.py": "a new file that this change hides: linguist-generated in .gitattributes"},
+    ),
+    (
+        {"a.py": OVER, ".antipasta.yaml": "exclude: [other.py]\n"},
+        {"b.py": OVER, ".antipasta.yaml": "exclude: [b.py]\n"},
+        {"b.py": "a new file that this change hides: excluded by the settings"},
+    ),
+    ({"a.py": OVER}, {"vendor/b.py": OVER}, {}),
+    ({"a.py": OVER, ".gitattributes": "b.py linguist-generated\n"}, {"b.py": OVER}, {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "hidden"), MADE_SO)
+@pytest.mark.parametrize("others", [0, 60], ids=["few files", "many files"])
+def test_what_a_change_hides_is_named(
+    repo: Repo, before: dict[str, str], after: dict[str, str | None], hidden: dict[str, str], others: int
+) -> None:
+    repo.commit_files({**before, **{f"o{n}.py": f"x = {n}\n" for n in range(others)}})
+    for path, text in {**after, **{f"o{n}.py": f"x = {n + 1}\n" for n in range(others)}}.items():
+        if text is None:
+            repo.remove(path)
+        else:
+            repo.write(path, text)
+    repo.stage()
+    said = newly_skipped(repo, "run")
+    assert {path: message[: len(hidden.get(path, ""))] for path, message in said.items()} == hidden
+    repo.commit()
+    if "settings" not in str(hidden):  # on CI those of the base hold
+        for _ in range(2):
+            assert newly_skipped(repo, "ci", "--base", "HEAD~1") == said
+
+
 @pytest.mark.parametrize("copies", [1, 2])
 def test_nothing_becomes_new_because_a_header_was_taken_out(repo: Repo, copies: int) -> None:
     repo.commit_files({f"gen{n}.py": HEADER + OVER for n in range(copies)})

@@ -129,3 +129,44 @@ def test_of_a_push_many_branches_the_last_as_well_as_the_first_are_named(repo: R
     verdict = PreCommitOptimizer(str(repo.path), asked=asked, told=beats, use_cache=False).run().verdict
     assert {file.path for file in verdict.files} == {f"m{number}.py" for number in range(12)}
     assert sum(file.status == "deferred" for file in verdict.files) >= 10
+
+
+def judged(repo: Repo, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+    at_commit = {"GIT_INDEX_FILE": str(repo.path / ".git/index")}
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "antipasta_hook", *arguments],
+        cwd=repo.path, env={**os.environ, **at_commit, **environ}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "said"),
+    [("", 0, ""), ("on_error: fail\n", 3, "what could not be judged stops it: on_error is fail (.antipasta.yaml:1)")],
+)
+def test_whether_what_cannot_be_read_stops_a_commit_is_for_the_settings(
+    repo: Repo, settings: str, code: int, said: str
+) -> None:
+    stage(repo, {".antipasta.yaml": settings, "huge.py": "#" * 17 * MEGABYTE + "\n"})
+    done = judged(repo, "run")
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "huge.py (too large: " in done.stdout
+    assert judged(repo, "run", ANTIPASTA="warn").returncode == 0
+
+
+def test_what_there_was_no_time_for_is_for_another_setting(repo: Repo) -> None:
+    stage(repo, {".antipasta.yaml": "on_error: fail\n", **{f"m{n}.py": branches(5) * 400 for n in range(30)}})
+    done = judged(repo, "run", "--budget", "1ms")
+    assert "Not checked, no time left" in done.stdout
+    assert done.returncode == 0
+
+
+def test_a_file_that_is_named_and_not_there_is_said(repo: Repo) -> None:
+    repo.commit_files({"gone.py": branches(3), "same.py": branches(3)})
+    repo.remove("gone.py")
+    stage(repo, {"a.py": branches(4)})
+    for command in ("run", "check"):
+        done = judged(repo, command, "a.py", "gone.py", "same.py", "wrose.py")
+        assert done.returncode == 0
+        assert done.stdout.count("is not here, and nothing changed there") == 1
+        assert "wrose.py is not here, and nothing changed there (is it spelled" in done.stdout

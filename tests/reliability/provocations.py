@@ -396,6 +396,12 @@ def out_of_sight(ground: Ground) -> Try:
     return Try()
 
 
+@row("a file is named that is not there")
+def misspelled_file(ground: Ground) -> Try:  # noqa: ARG001 - every row's
+    """As one that was typed wrong."""
+    return Try(arguments=("pkg/bad.py", "pkg/bda.py"))
+
+
 @row("a comment silences a function")
 def silenced(ground: Ground) -> Try:
     """Another one than that which is bad."""

@@ -47,7 +47,7 @@ def test_an_attribute_that_is_added_is_news_for_the_files_of_the_change_and_name
     changes = staged(repo)
     assert {path: change.newly_skipped for path, change in by_path(changes).items()} == {
         "gen/b.py": True,
-        "gen/new.py": False,
+        "gen/new.py": True,
     }
     (problem,) = changes.problems
     assert (problem.kind, problem.path, problem.severity) == ("attribute-added", "gen/.gitattributes", Severity.NOTICE)

@@ -7,6 +7,7 @@ import textwrap
 import pytest
 
 from antipasta_hook.metrics import explodes, is_generated, measure
+from antipasta_hook.metrics.source import MOST_NODES
 from antipasta_hook.model import Reading
 
 E_ACUTE = "def f(é): return é and 1\n"
@@ -126,7 +127,7 @@ def test_what_would_take_too_much_memory_is_never_parsed() -> None:
     metrics = measure(source)
     assert metrics.reading is Reading.DEEP
     assert metrics.error is not None
-    assert metrics.error.message == f"too large to parse: about {nodes} nodes"
+    assert metrics.error.message == f"too large to parse: about {nodes:,} nodes, of {MOST_NODES:,} at most"
 
 
 @pytest.mark.parametrize(
