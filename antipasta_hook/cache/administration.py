@@ -84,7 +84,7 @@ def remove(directory: str, rows: Sequence[int]) -> int:
         for first in range(0, len(rows), _STEP):
             step = rows[first : first + _STEP]
             marks = ",".join("?" * len(step))
-            removed += _done(connection, f"DELETE FROM Cache WHERE rowid IN ({marks})", step, WAIT)  # noqa: S608
+            removed += _done(connection, f"DELETE FROM Cache WHERE rowid IN ({marks})", step, WAIT)  # noqa: S608 - question marks alone are put in
     return removed
 
 

@@ -49,7 +49,7 @@ _CONNECTION: Final = (
 _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG})
 
 
-class SafeDisk(diskcache.Disk):  # type: ignore[misc]
+class SafeDisk(diskcache.Disk):  # type: ignore[misc] # diskcache has no types
     """Text keys and bytes in the row: no pickles, no files, nothing removed."""
 
     def put(self, key: object) -> tuple[str, bool]:
@@ -64,7 +64,7 @@ class SafeDisk(diskcache.Disk):  # type: ignore[misc]
             raise OSError("not a key of ours")
         return key
 
-    def store(self, value: object, read: object, key: object = None) -> tuple[int, int, None, bytes]:  # noqa: ARG002
+    def store(self, value: object, read: object, key: object = None) -> tuple[int, int, None, bytes]:  # noqa: ARG002 - diskcache's signature
         """Bytes, always in the row."""
         if type(value) is not bytes or read:
             raise TypeError(f"values are bytes, not {type(value).__name__}")
@@ -76,7 +76,7 @@ class SafeDisk(diskcache.Disk):  # type: ignore[misc]
             raise OSError("not a value of ours")
         return value
 
-    def filename(self, key: object = None, value: object = None) -> tuple[str, str]:  # noqa: ARG002
+    def filename(self, key: object = None, value: object = None) -> tuple[str, str]:  # noqa: ARG002 - diskcache's signature
         """There are no files."""
         raise OSError("values are kept in rows")
 
@@ -84,7 +84,7 @@ class SafeDisk(diskcache.Disk):  # type: ignore[misc]
         """Nothing: no file is ours to remove, whatever a row says."""
 
 
-class Database(diskcache.Cache):  # type: ignore[misc]
+class Database(diskcache.Cache):  # type: ignore[misc] # diskcache has no types
     """One connection for one thread. ``get``, ``set`` and ``transact`` are diskcache's own."""
 
     eviction_policy = "least-recently-stored"  # the only policy whose reads do not write

@@ -40,6 +40,11 @@ class Kept:
     def __init__(self, git_dir: str, environ: Mapping[str, str]) -> None:
         self._path = _path(git_dir, environ)
 
+    @property
+    def can_keep(self) -> bool:
+        """Whether there is a place for them."""
+        return self._path is not None and os.access(os.path.dirname(self._path), os.W_OK)
+
     def all(self) -> list[Said]:
         """What is kept, the oldest first; told is all that stands before the last mark."""
         entries: list[Said] = []

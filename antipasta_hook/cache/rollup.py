@@ -233,7 +233,7 @@ def _counts(values: Json, length: int | None = None) -> Sequence[int]:
     _require(type(values) is list and (length is None or len(values) == length))
     _require({int}.issuperset(map(type, values)))
     _require(not values or (min(values) >= 0 and max(values) < _LARGEST_COUNT))
-    return values  # type: ignore[no-any-return]
+    return values  # type: ignore[no-any-return] # checked above
 
 
 def _is_number_or_none(value: Json) -> bool:
@@ -244,7 +244,7 @@ def _is_oid(value: Json) -> bool:
     return type(value) is str and len(value) in (40, 64) and _HEX.issuperset(value)
 
 
-def _require(condition: bool) -> None:  # noqa: FBT001
+def _require(condition: bool) -> None:  # noqa: FBT001 - it is the condition itself
     if not condition:
         raise ValueError
 

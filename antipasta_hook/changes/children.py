@@ -197,7 +197,7 @@ class Objects:
         assert self._child.stdin is not None  # noqa: S101 - for the type checker
         if self._child.stdin.closed:  # all of this git's children were ended
             raise EOFError
-        assert self._child.stdout is not None  # noqa: S101
+        assert self._child.stdout is not None  # noqa: S101 - for the type checker
         self._child.stdin.write(revision.encode("ascii") + b"\n")
         self._child.stdin.flush()
         header = self._child.stdout.readline()

@@ -22,7 +22,7 @@ class Layout(NamedTuple):
     files: tuple[tuple[str, Blob], ...] = ()
 
 
-def layout_of(python: bool, entries: Iterable[Entry], inner: Iterable[tuple[str, Layout]]) -> Layout:  # noqa: FBT001
+def layout_of(python: bool, entries: Iterable[Entry], inner: Iterable[tuple[str, Layout]]) -> Layout:  # noqa: FBT001 - the one thing that is said of all of it
     """The layout of a tree from its entries and those of the trees in it; ``python``: a file of its own is Python."""
     own = [(entry.name, entry.blob) for entry in entries if entry.name in _NAMES and entry.blob.mode != TREE]
     below = [(name, layout) for name, layout in inner if layout.python]

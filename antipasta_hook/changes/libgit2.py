@@ -107,7 +107,7 @@ class Libgit2Reader:
     def _index(self) -> "pygit2.Index":
         from pygit2.ffi import ffi
 
-        class Index(self._pygit2.Index):  # type: ignore[misc, name-defined]
+        class Index(self._pygit2.Index):  # type: ignore[misc, name-defined] # imported when it is needed
             """What pygit2 cannot open it frees all the same, and complains on stderr that there is nothing to free."""
 
             _index = ffi.NULL

@@ -5,7 +5,7 @@ import os
 from typing import Final
 
 from antipasta_hook.changes import Repository, open_repository
-from antipasta_hook.cli.codes import EXIT_PASS, EXIT_USAGE
+from antipasta_hook.cli.codes import EXIT_CANNOT_JUDGE, EXIT_PASS, EXIT_USAGE
 from antipasta_hook.cli.settings_files import REGULAR, Remark, checked, checked_on_disk, settings_paths
 from antipasta_hook.cli.streams import put, say
 from antipasta_hook.config.load import load
@@ -91,8 +91,7 @@ def _show(arguments: argparse.Namespace) -> int:
     for problem in loaded.problems:
         say(problem.message)
     text = written(Settings(loaded.layers), path, origins=arguments.origin)
-    put("".join(f"{printable(line)}\n" for line in text.splitlines()))
-    return EXIT_PASS
+    return EXIT_PASS if put("".join(f"{printable(line)}\n" for line in text.splitlines())) else EXIT_CANNOT_JUDGE
 
 
 def _asked(repository: Repository, given: str | None) -> str:
@@ -110,8 +109,7 @@ def _schema(_: argparse.Namespace) -> int:
 
     from antipasta_hook.config.schema import json_schema
 
-    put(f"{json.dumps(json_schema(), indent=2)}\n")
-    return EXIT_PASS
+    return EXIT_PASS if put(f"{json.dumps(json_schema(), indent=2)}\n") else EXIT_CANNOT_JUDGE
 
 
 _ACTIONS: Final = {"check": _check, "show": _show, "schema": _schema}

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from antipasta_hook.changes import open_repository
-from antipasta_hook.cli.codes import EXIT_PASS
+from antipasta_hook.cli.codes import EXIT_CANNOT_JUDGE, EXIT_PASS
 from antipasta_hook.cli.screen import look
 from antipasta_hook.cli.settings_files import REGULAR, settings_paths
 from antipasta_hook.cli.streams import put
@@ -69,15 +69,14 @@ def run(arguments: argparse.Namespace) -> int:
     metrics = measure(found.source)
     _require_readable(found, metrics)
     if not found.wanted.symbol:
-        put(overview(found.path, [_explained(each, None, found.criteria) for each in metrics.functions], screen))
-        return EXIT_PASS
+        functions = [_explained(each, None, found.criteria) for each in metrics.functions]
+        return EXIT_PASS if put(overview(found.path, functions, screen)) else EXIT_CANNOT_JUDGE
     read = anatomy(found.source)
     listings = []
     for function in _named(found, metrics.functions):  # overloads and properties share a name
         adding = read.function(function.line, count_asserts=found.criteria.count_asserts)
         listings.append(listing(found.path, read.lines, _explained(function, adding, found.criteria), screen))
-    put("\n".join(listings))
-    return EXIT_PASS
+    return EXIT_PASS if put("\n".join(listings)) else EXIT_CANNOT_JUDGE
 
 
 def _found(arguments: argparse.Namespace) -> Found:

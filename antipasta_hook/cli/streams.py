@@ -37,7 +37,8 @@ def put(text: str) -> bool:
         _give_up_output()
     except (OSError, ValueError) as error:
         _give_up_output()
-        say(f"cannot write the report: {error}")
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        say(f"cannot write the report to standard output: {reason}")
         return False
     return True
 

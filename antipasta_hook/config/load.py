@@ -15,7 +15,9 @@ from antipasta_hook.model import Failure, Problem, Severity
 
 KIND: Final = "settings"
 _SHOWN: Final = 5
-_RECOVERY: Final = "mend it and stage it; all that is wrong with the file on disk: antipasta-hook config check {}"
+_RECOVERY: Final = (
+    "mend it and stage it; all that is wrong with the file on disk: antipasta-hook config check --strict {}"
+)
 _MARK: Final = b"antipasta-hook"
 
 

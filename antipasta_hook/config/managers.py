@@ -35,7 +35,7 @@ def _found(document: Any) -> Iterator[tuple[str, str, str]]:  # noqa: ANN401 - w
         yield from _patterns(hook, f"the hook {hook['id']}")
 
 
-def _hooks(document: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
+def _hooks(document: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - what YAML holds can be anything
     repos = document.get("repos") if isinstance(document, dict) else None
     for repo in repos if isinstance(repos, list) else ():
         hooks = repo.get("hooks") if isinstance(repo, dict) else None

@@ -29,13 +29,19 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("first", type=int)
     one.set_defaults(work=_one)
     mutate = commands.add_parser("mutants", help="real files, damaged, each measured and held against radon")
-    mutate.add_argument("--count", type=int, default=100_000)
+    mutate.add_argument("--count", type=int, default=100_000, help="damaged variants of real files (100,000)")
     mutate.add_argument("--minutes", type=float, default=float("inf"), help="stop then, however many there were")
     mutate.add_argument("--start", type=int, default=0, help="the number of the first variant")
     mutate.add_argument("--oracle", action="store_true", help="compare every number with radon's and complexipy's")
     mutate.add_argument("--raw-limit", type=float, default=3.0, help="seconds a file for radon's line counts")
-    mutate.add_argument("--packages", nargs="*", default=packages.LARGE, metavar="NAME", help="what pip brings")
-    mutate.add_argument("--jobs", type=int, default=2)
+    mutate.add_argument(
+        "--packages",
+        nargs="*",
+        default=packages.LARGE,
+        metavar="NAME",
+        help="whose files besides the standard library's",
+    )
+    mutate.add_argument("--jobs", type=int, default=2, help="processes that measure at the same time (2)")
     mutate.add_argument("--save", metavar="FOLDER", help="only write the variant --start there")
     mutate.set_defaults(work=_mutants)
     return parser

@@ -250,7 +250,7 @@ def _arcs(text: str) -> Iterator[Arc]:
         yield name, int(before), int(after)
 
 
-def _waited(child: int) -> tuple[int | None, "os.resource.struct_rusage"]:  # type: ignore[name-defined]
+def _waited(child: int) -> tuple[int | None, "os.resource.struct_rusage"]:  # type: ignore[name-defined] # a type of the module resource
     """Its exit code and what it used; one that does not come back is ended."""
     until = time.monotonic() + _HANGS
     while True:

@@ -139,9 +139,9 @@ def test_what_libfuzzer_says() -> None:
         ({"crashes": ["x"]}, True, False),
     ],
 )
-def test_the_bar(change: dict[str, object], enough: bool, clean: bool) -> None:  # noqa: FBT001
+def test_the_bar(change: dict[str, object], enough: bool, clean: bool) -> None:  # noqa: FBT001 - a column of the table
     values: dict[str, object] = {"inputs": 100_000, "coverage_before": 10, "coverage": 10}
-    found = Figures("lines", **(values | change))  # type: ignore[arg-type]
+    found = Figures("lines", **(values | change))  # type: ignore[arg-type] # a row of the table
     assert (found.enough, found.clean) == (enough, clean)
     assert read(found.written()) == found
     assert f"| {len(found.crashes)} |" in list(table([found]))[-1]

@@ -33,7 +33,7 @@ def test_every_public_name_is_there_and_no_other() -> None:
     assert all(getattr(antipasta_hook, name) is not None for name in antipasta_hook.__all__)
     assert dir(antipasta_hook) == sorted(antipasta_hook.__all__)
     with pytest.raises(AttributeError, match="no attribute 'optimiser'"):
-        antipasta_hook.optimiser  # noqa: B018
+        antipasta_hook.optimiser  # noqa: B018 - to look is to import
 
 
 def test_importing_the_package_imports_nothing_else_of_it() -> None:

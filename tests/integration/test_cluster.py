@@ -163,7 +163,7 @@ def test_a_cluster_without_workers_is_refused(site: Site) -> None:
 
 
 @pytest.mark.parametrize("listens", [True, False])
-def test_an_address_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch, listens: bool) -> None:  # noqa: FBT001
+def test_an_address_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch, listens: bool) -> None:  # noqa: FBT001 - a column of the table
     monkeypatch.setattr(cluster, "ANSWERS_WITHIN", 1.0)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))

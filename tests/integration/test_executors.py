@@ -53,7 +53,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Repo:
 def document(repo: Repo, tell: Callable[[Step], None] | None = None, **told: object) -> str:
     """The full report of CI on a repository, without what may differ."""
     asked = Asked(Ask.CI, "ci", strict=True)
-    beats = Told(**told)  # type: ignore[arg-type]
+    beats = Told(**told)  # type: ignore[arg-type] # a row of the table
     optimizer = PreCommitOptimizer(str(repo.path), asked=asked, told=beats, use_cache=False)
     optimizer.rolls_up = False
     report = optimizer.run(tell=tell)

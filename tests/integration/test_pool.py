@@ -305,7 +305,7 @@ def test_an_iterator_that_is_closed_half_way_leaves_no_child(monkeypatch: pytest
     monkeypatch.setattr(Child, "start", remembered)
     results = measured(iter(many(2_000).items()), 2)
     next(results)
-    results.close()  # type: ignore[attr-defined]
+    results.close()  # type: ignore[attr-defined] # it is a generator
     assert len(threads) == 2
     assert not any(thread.is_alive() for thread in threads)
 

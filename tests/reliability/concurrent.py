@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from tests.benchmarks.measure import table
 from tests.benchmarks.repositories import environment, files, repository
+from tests.reliability.ground import positive
 from tests.reliability.remains import wrong_with
 
 LONGEST_WAIT: Final = 0.5
@@ -84,8 +85,8 @@ class Commit(NamedTuple):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How much is done."""
-    parser.add_argument("--hooks", type=int, default=8, metavar="N", help="at the same time (default: %(default)s)")
-    parser.add_argument("--commits", type=int, default=200, metavar="N", help="in all (default: %(default)s)")
+    parser.add_argument("--hooks", type=positive, default=8, metavar="N", help="at a time (default: %(default)s)")
+    parser.add_argument("--commits", type=positive, default=200, metavar="N", help="in all (default: %(default)s)")
 
 
 def main(arguments: Sequence[str]) -> int:

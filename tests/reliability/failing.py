@@ -152,7 +152,7 @@ def _asking() -> str | None:
             return f"{name}:{frame.f_lineno}"
         if name != __name__ and top not in sys.stdlib_module_names:
             return None
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back  # type: ignore[assignment] # there is one: ours
     return None
 
 
@@ -228,7 +228,7 @@ def fail_streams(calls: Calls) -> None:
         setattr(sys, name, Stream(calls, name, getattr(sys, name)))
 
 
-class Popen(subprocess.Popen):  # type: ignore[type-arg]
+class Popen(subprocess.Popen):  # type: ignore[type-arg] # as the real one is
     """git or a worker, which cannot be started, ends at once, is killed, or is not heard."""
 
     calls: Calls
@@ -237,7 +237,7 @@ class Popen(subprocess.Popen):  # type: ignore[type-arg]
         what = "git" if Path(command[0]).name == "git" else "worker"
         way = self.calls.turn(f"{what}.start", len(STARTING) + 1)
         if way is not None and way < len(STARTING):
-            raise STARTING[way]()  # noqa: RSE102
+            raise STARTING[way]()  # noqa: RSE102 - the table holds what makes one
         with self.calls.inside():
             super().__init__(command if way is None else DEAD, **named)
         for name in ("stdin", "stdout"):
@@ -275,7 +275,7 @@ def fail_children(calls: Calls) -> None:
     """git, the workers, and the threads that talk to them."""
     Popen.calls = calls
     setattr(subprocess, "Popen", Popen)  # noqa: B010 - for the type checker
-    setattr(threading.Thread, "start", _method(calls, "thread.start", threading.Thread.start, THREAD))  # noqa: B010
+    setattr(threading.Thread, "start", _method(calls, "thread.start", threading.Thread.start, THREAD))  # noqa: B010 - an attribute of another module
 
 
 def fail_cache(calls: Calls) -> None:
@@ -298,7 +298,7 @@ def fail_cache(calls: Calls) -> None:
         with calls.inside():
             return real(*arguments, factory=Connection, **named)
 
-    sqlite3.connect = connect  # type: ignore[assignment]
+    sqlite3.connect = connect  # type: ignore[assignment] # that is what this is for
 
 
 def fail_memory(calls: Calls) -> None:
@@ -349,7 +349,7 @@ class Finder:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:  # noqa: ARG002
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:  # noqa: ARG002 - importlib's signature
         """As others find it; its methods are replaced as soon as it is loaded."""
         if name != "pygit2":
             return None

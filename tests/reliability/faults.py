@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from tests.reliability.ground import Done, Ground
+from tests.reliability.ground import Done, Ground, positive
 
 PRELUDE: Final = Path(__file__).with_name("failing.py")
 _NOT_JUDGED: Final = re.compile(
@@ -192,10 +192,12 @@ def counted(name: str, directory: Path) -> list[Call]:
 def main(arguments: list[str]) -> int:
     """All of them, or those of some scenarios; 1 where any ends as it must not."""
     parser = argparse.ArgumentParser(prog="python -m tests.reliability faults", description=__doc__)
-    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"of: {'; '.join(SCENARIOS)} (default: all)")
+    parser.add_argument(
+        "scenarios", nargs="*", metavar="SCENARIO", type=_scenario, help=f"of: {'; '.join(SCENARIOS)} (default: all)"
+    )
     parser.add_argument("--all-ways", action="store_true", help="each call in every way in which it can fail")
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th fault")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="how many at a time")
+    parser.add_argument("--every", type=positive, default=1, metavar="N", help="only every N-th fault")
+    parser.add_argument("--jobs", type=positive, default=2, metavar="N", help="how many at a time")
     parser.add_argument("-v", "--verbose", action="store_true", help="show what was said where something is wrong")
     options = parser.parse_args(arguments)
     good = True
@@ -205,6 +207,12 @@ def main(arguments: list[str]) -> int:
             directory = Path(temporary, name.replace(",", ""))
             good &= _report(name, directory, options)
     return 0 if good else 1
+
+
+def _scenario(text: str) -> str:
+    if text not in SCENARIOS:
+        raise argparse.ArgumentTypeError(f"there is no {text!r}, but {'; '.join(SCENARIOS)}")
+    return text
 
 
 def _report(name: str, directory: Path, options: argparse.Namespace) -> bool:

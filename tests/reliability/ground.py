@@ -1,5 +1,6 @@
 """Where things are made to go wrong: a repository with a home and a cache of its own, as a hook or as CI sees it."""
 
+import argparse
 import copy
 import os
 import shutil
@@ -24,6 +25,13 @@ _GIT_CONFIG: Final = """\
 [gc]
     auto = 0
 """
+
+
+def positive(text: str) -> int:
+    """A number from 1 on, for ``argparse``."""
+    if not text.isascii() or not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"must be a number from 1 on, not {text!r}")
+    return int(text)
 
 
 class Done(NamedTuple):

@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from tests.benchmarks.measure import table
 from tests.benchmarks.repositories import edited, environment, files, repository
+from tests.reliability.ground import positive
 from tests.reliability.remains import members, outlived, verdict, wrong_with
 from tests.reliability.writers import wrong_after_kills
 
@@ -50,13 +51,16 @@ class Outcome(NamedTuple):
     wrong: tuple[str, ...]
 
 
+SCENES: Final = ("run", "ci", "ci, 2 children", "git commit")
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How much is done."""
-    parser.add_argument("--runs", type=int, default=500, metavar="N", help="runs to be killed (default: %(default)s)")
+    parser.add_argument("--runs", type=positive, default=500, metavar="N", help="runs to kill (default: %(default)s)")
     parser.add_argument(
-        "--writers", type=int, default=200, metavar="N", help="processes to be killed that write (default: %(default)s)"
+        "--writers", type=positive, default=200, metavar="N", help="writers to kill (default: %(default)s)"
     )
-    parser.add_argument("--only", metavar="SCENE", help="kill only these: run, ci, 'ci, 2 children' or 'git commit'")
+    parser.add_argument("--only", metavar="SCENE", choices=SCENES, help=f"kill only these: one of {'; '.join(SCENES)}")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of what is random (default: %(default)s)")
 
 

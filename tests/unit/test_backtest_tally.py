@@ -42,7 +42,7 @@ def commit(
     by: frozenset[LimitPair] = frozenset(),
 ) -> Replayed:
     outcome = outcome or (Outcome.FAIL if stops else Outcome.PASS)
-    return Replayed("1" * 40, "subject", 0, merge, first, outcome, stops=stops, stopped_by=by)  # type: ignore[arg-type]
+    return Replayed("1" * 40, "subject", 0, merge, first, outcome, stops=stops, stopped_by=by)  # type: ignore[arg-type] # rows of the tables
 
 
 def test_merges_are_counted_apart_and_so_are_first_commits() -> None:
@@ -113,7 +113,7 @@ def test_the_table_counts_for_each_pair_of_limits() -> None:
 def test_what_is_set_for_the_root_is_among_the_limits(
     values: dict[str, object], cyclomatic: object, cognitive: object, in_force: object
 ) -> None:
-    layer = Layer("", {key: Value(value) for key, value in values.items()})  # type: ignore[arg-type]
+    layer = Layer("", {key: Value(value) for key, value in values.items()})  # type: ignore[arg-type] # rows of the tables
     grid = Grid(Settings([layer]))
     assert (grid.cyclomatic, grid.cognitive, grid.in_force) == (cyclomatic, cognitive, in_force)
 

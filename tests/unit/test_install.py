@@ -37,7 +37,7 @@ def hook(request: pytest.FixtureRequest, site: Site) -> str:
 
 @pytest.mark.parametrize("made", [False, True])
 @pytest.mark.parametrize("name", HOOKS)
-def test_the_script_is_plain_sh_with_unix_line_ends(name: str, made: bool) -> None:  # noqa: FBT001
+def test_the_script_is_plain_sh_with_unix_line_ends(name: str, made: bool) -> None:  # noqa: FBT001 - a column of the table
     content = hook_script(name, "/it's/python", made=made)
     assert content.startswith(b"#!/bin/sh\n# antipasta-hook: git hook, version 2, ")
     assert b"\r" not in content
@@ -206,7 +206,7 @@ def test_the_lines_for_hook_managers_fit_them() -> None:
         (b'here=$(dirname "$0"); basename "$file"; basename "$1"\n', False),
     ],
 )
-def test_a_hook_that_goes_by_its_name_is_known(content: bytes, asks: bool) -> None:  # noqa: FBT001
+def test_a_hook_that_goes_by_its_name_is_known(content: bytes, asks: bool) -> None:  # noqa: FBT001 - a column of the table
     assert asks_for_its_name(content) is asks
 
 
@@ -224,5 +224,5 @@ def test_a_hook_that_goes_by_its_name_is_known(content: bytes, asks: bool) -> No
         ("", False),
     ],
 )
-def test_which_git_has_hooks_in_its_configuration(version: str, expected: bool) -> None:  # noqa: FBT001
+def test_which_git_has_hooks_in_its_configuration(version: str, expected: bool) -> None:  # noqa: FBT001 - a column of the table
     assert configures_hooks(version) is expected

@@ -51,7 +51,7 @@ def reader_of(reader: str) -> Iterator[str]:
 def truth(cwd: str | Path, environ: Mapping[str, str]) -> tuple[RawChange, ...]:
     """What git says is staged."""
     arguments = ["git", "-c", "core.fsmonitor=false", "diff-index", "--cached", "--raw", "-z", "--no-abbrev"]
-    head = subprocess.run(["git", "rev-parse", "-q", "--verify", "HEAD"], cwd=cwd, env=environ, capture_output=True)  # noqa: PLW1510
+    head = subprocess.run(["git", "rev-parse", "-q", "--verify", "HEAD"], cwd=cwd, env=environ, capture_output=True)  # noqa: PLW1510 - both answers are of use
     base = head.stdout.decode().strip() or empty_tree(cwd, environ)
     done = subprocess.run([*arguments, "--no-renames", base], cwd=cwd, env=environ, capture_output=True, check=True)
     return tuple(sorted(_raw_changes(done.stdout), key=repr))

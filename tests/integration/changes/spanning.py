@@ -62,7 +62,7 @@ def compared(
 
 def one(repo: Repo | Path, span_of: Callable[[Repository], Span], **options: object) -> Compared:
     """As ``compared``, for a question with one answer."""
-    (only,) = compared(repo, lambda repository: [span_of(repository)], **options)  # type: ignore[arg-type]
+    (only,) = compared(repo, lambda repository: [span_of(repository)], **options)  # type: ignore[arg-type] # options of one of several kinds
     return only
 
 

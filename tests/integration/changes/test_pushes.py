@@ -35,7 +35,7 @@ def push(repo: Repo, *arguments: str) -> None:
 def brought(repo: Repo, *arguments: str, **options: object) -> list[Compared]:
     """What the readers make of a push."""
     lines = told(repo, *arguments)
-    return compared(repo, lambda repository: pushed(repository, lines), **options)  # type: ignore[arg-type]
+    return compared(repo, lambda repository: pushed(repository, lines), **options)  # type: ignore[arg-type] # options of one of several kinds
 
 
 def only(repo: Repo, *arguments: str, **options: object) -> Compared:

@@ -70,7 +70,7 @@ def test_random_trees_differ_as_git_says(repo: Repo) -> None:
         {"d/c.py/x.py": function("x"), "e/f/g.py": function("g"), "e/f.py": function("f"), "e-f/a.py": ""}
     )
     for old, new in (("start", "HEAD"), ("HEAD", "start"), ("main", "HEAD"), ("HEAD", "HEAD")):
-        (span,) = compared(repo, lambda repository, old=old, new=new: [between(repository, old, new)])  # type: ignore[misc]
+        (span,) = compared(repo, lambda repository, old=old, new=new: [between(repository, old, new)])  # type: ignore[misc] # the values of the loop are bound
         assert span.raw == (git_says(repo, span.changes.scope.base or "", new),)
 
 

@@ -231,8 +231,8 @@ def test_a_wrong_head_is_a_miss(data: bytes) -> None:
 
 
 def test_what_is_not_bytes_is_a_miss() -> None:
-    assert decode(bytearray(encode(RICH))) is None  # type: ignore[arg-type]
-    assert decode(None) is None  # type: ignore[arg-type]
+    assert decode(bytearray(encode(RICH))) is None  # type: ignore[arg-type] # what is not bytes
+    assert decode(None) is None  # type: ignore[arg-type] # what is not bytes
 
 
 @pytest.mark.parametrize("claimed", [16, LARGEST, LARGEST + 1])

@@ -60,7 +60,7 @@ def test_an_index_that_is_not_there(tmp_path: Path) -> None:
         (b"", False),
     ],
 )
-def test_more_entries_than_there_is_room_for(tmp_path: Path, content: bytes, too_many: bool) -> None:  # noqa: FBT001
+def test_more_entries_than_there_is_room_for(tmp_path: Path, content: bytes, too_many: bool) -> None:  # noqa: FBT001 - a column of the table
     file = tmp_path / "index"
     file.write_bytes(content)
     assert states_too_many(str(file)) == too_many

@@ -50,7 +50,7 @@ def test_places_behind_it(tmp_path: Path, version: int, place: int) -> None:
 @pytest.mark.parametrize(
     ("longs", "misleads"), [((3 << 30, 12), False), ((12, (4 << 30) - 20), True), ((1 << 62,), True)]
 )
-def test_long_places(tmp_path: Path, longs: tuple[int, ...], misleads: bool) -> None:  # noqa: FBT001
+def test_long_places(tmp_path: Path, longs: tuple[int, ...], misleads: bool) -> None:  # noqa: FBT001 - a column of the table
     places = [12, *((1 << 31) + number for number in range(len(longs))), (1 << 31) - 1]
     assert (found(tmp_path, index(places, longs=longs), size=4 << 30) is not None) == misleads
 

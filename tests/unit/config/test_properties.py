@@ -53,7 +53,7 @@ def test_valid_settings_are_a_layer_and_survive_being_kept(data: dict[str, objec
 @given(settings_files)
 def test_toml_and_yaml_mean_the_same(data: dict[str, object]) -> None:
     here, there = (
-        Settings(load({path: OID}, lambda _, source=source: source, None).layers)  # type: ignore[misc]
+        Settings(load({path: OID}, lambda _, source=source: source, None).layers)  # type: ignore[misc] # the value of the loop is bound
         for path, source in ((SETTINGS_FILE, yaml_of(data)), (PROJECT_FILE, toml_of(data)))
     )
     for path in PATHS:

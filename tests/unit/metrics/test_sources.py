@@ -114,7 +114,7 @@ def test_a_function_is_recognised_whether_ast_could_read_its_file_or_not() -> No
         (b"", False),
     ],
 )
-def test_generated_files_say_so_in_their_first_comments(source: bytes, generated: bool) -> None:  # noqa: FBT001
+def test_generated_files_say_so_in_their_first_comments(source: bytes, generated: bool) -> None:  # noqa: FBT001 - a column of the table
     assert is_generated(source) is generated
     assert measure(source).generated is generated
 

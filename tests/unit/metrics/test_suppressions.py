@@ -61,7 +61,7 @@ def test_comments_on_the_def_line(comment: str, expected: list[tuple[str | None,
         ("def g(a):  # noqa: C901\n    return a\ndef f(a):\n    return a\n", False),
     ],
 )
-def test_only_real_comments_of_the_header_count(source: str, silenced: bool) -> None:  # noqa: FBT001
+def test_only_real_comments_of_the_header_count(source: str, silenced: bool) -> None:  # noqa: FBT001 - a column of the table
     assert suppressions(source) == ([(CYCLOMATIC, None)] if silenced else [])
 
 

@@ -100,7 +100,7 @@ def test_a_name_that_the_stream_cannot_write_is_spelled_out() -> None:
         (Scope(ScopeKind.WORKTREE, OID), True, "antipasta-hook explain a.py::f"),
     ],
 )
-def test_explain_is_told_which_version_was_judged(scope: Scope, staged: bool, expected: str) -> None:  # noqa: FBT001
+def test_explain_is_told_which_version_was_judged(scope: Scope, staged: bool, expected: str) -> None:  # noqa: FBT001 - a column of the table
     assert explain(scope, "a.py", "f", PLAIN._replace(staged=staged)) == expected
 
 

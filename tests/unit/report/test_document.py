@@ -68,7 +68,7 @@ def test_of_a_census_the_files_that_are_as_they_were_are_left_out_unless_all_is_
 
 
 @pytest.mark.parametrize(("full", "symbols"), [(False, ["f"]), (True, ["f", "g"])])
-def test_functions_are_those_that_matter_unless_all_are_asked_for(full: bool, symbols: list[str]) -> None:  # noqa: FBT001
+def test_functions_are_those_that_matter_unless_all_are_asked_for(full: bool, symbols: list[str]) -> None:  # noqa: FBT001 - a column of the table
     outcome = file(measured=metrics(function(), function("g", 50)))._replace(notable=frozenset({("f", 3)}))
     (entry,) = _parsed(report(files=(outcome,)), full=full)["files"]
     assert [each["symbol"] for each in entry["functions"]] == symbols

@@ -17,7 +17,7 @@ MANY = report(
     ("render", "most"), [(markdown.render, 1_048_576), (comment.render, 65_536)], ids=["markdown", "comment"]
 )
 @pytest.mark.parametrize("full", [False, True])
-def test_it_keeps_within_what_github_takes_and_cuts_no_entry(render: Renderer, most: int, full: bool) -> None:  # noqa: FBT001
+def test_it_keeps_within_what_github_takes_and_cuts_no_entry(render: Renderer, most: int, full: bool) -> None:  # noqa: FBT001 - a column of the table
     text = render(MANY, full=full)
     assert most * 0.97 < len(text.encode("utf-8")) <= most
     entries = page(text.removeprefix(comment.MARK)).entries
