@@ -2,21 +2,22 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from antipasta_hook.analyse.bench import Bench
 from antipasta_hook.analyse.candidates import candidates, used_of_grant
 from antipasta_hook.analyse.crew import Crew
 from antipasta_hook.analyse.deadline import Deadline
+from antipasta_hook.analyse.ledger import Ledger
 from antipasta_hook.analyse.reading import Means
 from antipasta_hook.analyse.run import Analysis, analyse
 from antipasta_hook.analyse.shelf import Shelf
 from antipasta_hook.cache import Store, open_memory, open_store
 from antipasta_hook.changes import Difference, Repository, Span, open_repository, read_difference, spans
 from antipasta_hook.config.settings import BUDGET, Settings, Told
-from antipasta_hook.model import Ask, Asked, ChangeSet, Cost, Outcome, Problem, Report, Scope, ScopeKind, Verdict
+from antipasta_hook.model import Ask, Asked, ChangeSet, Outcome, Report, Scope, ScopeKind, Verdict
 from antipasta_hook.plan import ALWAYS_MEASURED, plan
 from antipasta_hook.policy import Policy, budget_of, manager_remarks, policy_of
 from antipasta_hook.verdict import joined, judge, limited_to
@@ -51,7 +52,8 @@ class PreCommitOptimizer:
     start, from which the budget counts, on ``time.perf_counter``'s clock.
 
     While it runs it keeps what others want to know even if it fails: ``settings`` (None until they are read),
-    ``reader`` and ``git_dir`` (empty until the repository is open), ``compared`` (for people: which commits, and why).
+    ``reader`` and ``git_dir`` (empty until the repository is open), ``reader_reason``, ``compared`` (for people: which
+    commits, and why), ``ledger`` (what it costs).
     ``rolls_up`` may be set to false before: every file is listed and looked at then, even where all is known of its
     directory.
     """
@@ -70,7 +72,9 @@ class PreCommitOptimizer:
         self.settings: Settings | None = None
         self.reader = ""
         self.git_dir = ""
+        self.reader_reason = ""
         self.compared: tuple[str, ...] = ()
+        self.ledger = Ledger(time.perf_counter() if started is None else started)
         self.rolls_up = True
         self._cwd = cwd
         self._asked = asked
@@ -82,13 +86,8 @@ class PreCommitOptimizer:
         self._rated = True
         self._crew = Crew(told.jobs, told.executor)
         self._open = ExitStack()
-        self._limit_ms: float | None = None
         self._granted = ALWAYS_MEASURED
-        self._started = time.perf_counter() if started is None else started
-        self._timings: dict[str, float] = {}
-        self._analyses: list[Analysis] = []
         self._stops_late: list[str] = []
-        self._remarks: list[Problem] = []
 
     @property
     def stops_late(self) -> str | None:
@@ -107,11 +106,11 @@ class PreCommitOptimizer:
         as measuring goes on.
         """
         self._rated, self._tell = rated, tell
-        with self._timed("changes"):
+        with self.ledger.timed("changes"):
             repository = open_repository(self._cwd, self._environ, reader=self._told.reader)
         with self._open, repository, self._crew:
             self.git_dir = repository.git_dir
-            with self._timed("changes"):
+            with self.ledger.timed("changes"):
                 found = spans(repository, self._asked)
                 self.compared = tuple(span.label for span in found if span.label)
             verdicts = [self._judged(repository, span, parts=len(found) - done) for done, span in enumerate(found)]
@@ -119,21 +118,21 @@ class PreCommitOptimizer:
             if self._files:
                 paths = [repository.relative(path) for path in self._files]
                 verdict = limited_to(verdict, paths, missing=[path for path in paths if repository.lacks(path)])
-            self.reader = repository.reader
-        return Report(verdict, self._cost())
+            self.reader, self.reader_reason = repository.reader, repository.reader_reason
+        return Report(verdict, self.ledger.cost(self._crew))
 
     def _judged(self, repository: Repository, span: Span, *, parts: int) -> Verdict:
         """One span through all stages, within its part of the time that is left."""
-        with self._timed("changes"):
+        with self.ledger.timed("changes"):
             census = self._census(repository, span)
             layout = census.layout if census else None
             difference = read_difference(repository, span, layout)
-        with self._timed("settings"):
+        with self.ledger.timed("settings"):
             policy = self._policy(difference, repository.here())
             self.settings = settings = policy.settings
-            self._limit_ms = budget_of(self._asked, self._told, settings, whole=span.whole)
-            deadline = Deadline(self._limit_ms, self._started).share(parts, self._granted)
-        with self._timed("changes"):
+            self.ledger.limit_ms = budget_of(self._asked, self._told, settings, whole=span.whole)
+            deadline = Deadline(self.ledger.limit_ms, self.ledger.started).share(parts, self._granted)
+        with self.ledger.timed("changes"):
             if repository.use(settings.run().reader):
                 difference = read_difference(repository, span, layout)
             marks = difference.marks(settings, policy.before)
@@ -141,21 +140,22 @@ class PreCommitOptimizer:
             blobs = Shelf(difference.source)
         standing = None
         if census is not None:
-            with self._timed("analyse"):
+            with self.ledger.timed("analyse"):
                 standing = census.standing(difference, marks, settings, Means(deadline, self._crew, tell=self._tell))
                 changeset = standing.within(changeset)
-                self._analyses.append(census.analysis)
+                self.ledger.analysed(census.analysis)
         with self._bench(blobs, settings, census, standing) as bench:
-            with self._timed("significance"):
+            with self.ledger.timed("significance"):
                 order = candidates(changeset, bench, settings, deadline=deadline, crew=self._crew)
                 self._granted -= used_of_grant(changeset, bench, deadline) if order is None else 0
-            with self._timed("plan"):
+            with self.ledger.timed("plan"):
                 planned = plan(order, deadline.left_ms, deadline.reason, self._crew.pace) if order else None
-            with self._timed("analyse"):
+                self.ledger.planned(order, planned)
+            with self.ledger.timed("analyse"):
                 means = Means(deadline, self._crew, in_detail=self._rated, tell=self._tell)
                 analysis = analyse(changeset, settings, bench, planned=planned, means=means)
         self._note(analysis, settings)
-        with self._timed("verdict"):
+        with self.ledger.timed("verdict"):
             verdict = judge(changeset, analysis.measured, settings, analysis.cleared)
             if standing is not None:
                 verdict = standing.completed(verdict)
@@ -168,20 +168,20 @@ class PreCommitOptimizer:
         if order or self._rated:
             from antipasta_hook.analyse.rating import ranked_files, rated_files
 
-            with self._timed("significance"):
+            with self.ledger.timed("significance"):
                 verdict = ranked_files(verdict, order or ())
                 if self._rated:
                     verdict = rated_files(verdict, changeset, settings, blobs, deadline=deadline)
         if verdict.outcome != Outcome.FAIL:
             return verdict
-        with self._timed("blame"):
+        with self.ledger.timed("blame"):
             from antipasta_hook.analyse.blame import blamed
 
             return blamed(verdict, blobs, settings, deadline)
 
     def _note(self, analysis: Analysis, settings: Settings) -> None:
         """What the cost is made of, and whether it stops that there was no time for something."""
-        self._analyses.append(analysis)
+        self.ledger.analysed(analysis)
         if analysis.was_late and settings.run().on_deferred == "fail":
             self._stops_late.append(settings.values("")["on_deferred"].origin or "")
 
@@ -189,7 +189,7 @@ class PreCommitOptimizer:
         """By which settings the difference is judged; what is to be said of the hook manager's is kept besides."""
         memory = open_memory(None, self._environ) if self._use_cache else None
         policy = policy_of(difference, self._told, memory, strict=self._asked.strict)
-        self._remarks += manager_remarks(difference, place, self._environ, memory)
+        self.ledger.remarks += manager_remarks(difference, place, self._environ, memory)
         return policy
 
     def _census(self, repository: Repository, span: Span) -> "Census | None":
@@ -214,29 +214,8 @@ class PreCommitOptimizer:
         return Bench(blobs, self._open_store(settings), lent=census.store, known=standing.known)
 
     def _store_at(self, directory: str | None, size: int | None) -> Store:
-        return open_store(directory, self._environ, size)
+        return self.ledger.opened(open_store(directory, self._environ, size))
 
     def _open_store(self, settings: Settings) -> Callable[[], Store] | None:
         where = settings.run()
-        return (lambda: open_store(where.cache_directory, self._environ, where.cache_size)) if self._use_cache else None
-
-    def _cost(self) -> Cost:
-        spent = (time.perf_counter() - self._started) * 1000
-        hits, misses = (sum(getattr(each, name) for each in self._analyses) for name in ("hits", "misses"))
-        problems = (each.cache_problem for each in self._analyses)
-        remarks = [
-            *self._remarks,
-            *self._crew.remarks,
-            *filter(None, problems),
-        ]
-        timings = (("total", spent), *self._timings.items())
-        return Cost(self._limit_ms, spent, hits, misses, timings, tuple(dict.fromkeys(remarks)))
-
-    @contextmanager
-    def _timed(self, stage: str) -> Iterator[None]:
-        begun = time.perf_counter()
-        try:
-            yield
-        finally:
-            spent = (time.perf_counter() - begun) * 1000
-            self._timings[stage] = self._timings.get(stage, 0.0) + spent
+        return (lambda: self._store_at(where.cache_directory, where.cache_size)) if self._use_cache else None

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, islice
+from time import perf_counter
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from antipasta_hook.analyse.room import too_large_for_now
 from antipasta_hook.changes import MissingBlob, is_lfs_pointer
-from antipasta_hook.metrics import engine_fingerprint, is_generated
-from antipasta_hook.model import GENERATED, FileMetrics, FileStatus, Kind, Measurement, Problem, Reading
+from antipasta_hook.metrics import engine_fingerprint, is_generated, measure
+from antipasta_hook.model import GENERATED, Clocked, FileMetrics, FileStatus, Kind, Measurement, Problem, Reading
 from antipasta_hook.verdict.sides import is_unmeasured
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Amount(NamedTuple):
 class Bench:
     """``measured`` is what became of each blob that was asked for, by its id; ``known`` is how much has numbers.
 
+    ``clocked`` are the blobs that were measured, and how long each took.
     ``open_store`` None: no cache; else it is called when it first pays. ``lent`` is a store that is open already, and
     stays so; ``known`` at first is what blobs measure that need not be looked up.
     """
@@ -61,6 +63,7 @@ class Bench:
         self.hits = 0
         self.misses = 0
         self.known = Amount()
+        self.clocked: Final[list[tuple[str, Clocked]]] = []
         self._blobs = blobs
         self._open_store = open_store
         self._store = lent
@@ -134,8 +137,16 @@ class Bench:
         except MissingBlob as missing:
             return Measurement(FileStatus.UNREADABLE, None, missing.reason, missing.kind)
 
-    def record(self, oid: str, metrics: FileMetrics) -> None:
-        """A blob was measured."""
+    def measure(self, oid: str, source: bytes) -> None:
+        """Measure a blob here and now."""
+        begun = perf_counter()
+        metrics = measure(source)
+        self.record(oid, metrics, Clocked(begun, perf_counter() - begun))
+
+    def record(self, oid: str, metrics: FileMetrics, clocked: Clocked | None = None) -> None:
+        """A blob was measured, in so much time."""
+        if clocked is not None:
+            self.clocked.append((oid, clocked))
         if metrics.reading != Reading.DEEP:  # what is too deep may depend on the memory and stack of the day
             self._fresh[oid] = metrics
             self._amount_of_fresh = self._amount_of_fresh.plus(metrics)

@@ -49,7 +49,8 @@ class Census:
         base = difference.scope.base
         rollup = rollups.of(self._tree, self._repository.root_tree(base) if base else None)
         found, problem = rollups.counting, self.store.problem if self.store else None
-        self.analysis = Analysis({}, rollups.hits + found.hits, found.misses, problem)
+        counts = (rollups.hits + found.hits, found.misses)
+        self.analysis = Analysis({}, *counts, problem, clocked=tuple(found.clocked), paths=found.paths)
         known = standing(rollup, difference.brought, marks.mark, found.unsettled, rules_are_new=marks.are_new)
         empty = sum(marks.skip(path) is None for path in difference.empty)
         return known._replace(tally=known.tally.plus(Tally(files=-empty)))

@@ -21,6 +21,7 @@ from antipasta_hook.analyse.executor import CRASHED, HANGS, KILLED, Lost, Result
 from antipasta_hook.analyse.guards import MOST_SECONDS, held
 from antipasta_hook.analyse.worker import MOST_BYTES, READY, exactly, number, read_number
 from antipasta_hook.cache.encoding import decode
+from antipasta_hook.model import Clocked
 
 _CODE: Final = "import sys; sys.path += sys.argv[1:]; from antipasta_hook.analyse.worker import main; main()"
 _NEEDED: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
@@ -42,6 +43,7 @@ class Measured(NamedTuple):
 
     task: Task
     result: Result
+    clocked: Clocked | None = None
 
 
 class Suspect(NamedTuple):
@@ -54,6 +56,7 @@ class Child(threading.Thread):
     """A child, or another one when it dies, and the thread that gives it tasks; none that nobody waits for any more.
 
     ``is_wanted`` says whether there is to be another one; None in ``answers`` says that there is none any more.
+    ``lane`` is its number, from 1 on.
     """
 
     def __init__(
@@ -62,8 +65,11 @@ class Child(threading.Thread):
         answers: "SimpleQueue[Measured | Suspect | None]",
         waiting: Mapping[str, Task],
         is_wanted: Callable[[], bool],
+        *,
+        lane: int,
     ) -> None:
         super().__init__(daemon=True)
+        self._lane = lane
         self._tasks = tasks
         self._answers = answers
         self._waited_for = waiting
@@ -157,9 +163,10 @@ class Child(threading.Thread):
         try:
             self._send(waiting)
             while waiting:
-                self._since = time.monotonic()
+                self._since, begun = time.monotonic(), time.perf_counter()
                 result = self._receive()
-                self._answers.put(Measured(waiting.popleft(), result))
+                clocked = Clocked(begun, time.perf_counter() - begun, self._lane)
+                self._answers.put(Measured(waiting.popleft(), result, clocked))
         except (OSError, EOFError, ValueError):
             if self._ended:
                 raise

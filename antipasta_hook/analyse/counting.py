@@ -13,6 +13,7 @@ from antipasta_hook.model import (
     AsideKind,
     Change,
     ChangeSet,
+    Clocked,
     Comparison,
     FileMetrics,
     FileStatus,
@@ -72,10 +73,16 @@ class Node:
 
 
 class Counting:
-    """Counts the files of trees. ``unsettled`` is what became of blobs that may be otherwise tomorrow, by id."""
+    """Counts the files of trees.
+
+    ``unsettled`` is what became of blobs that may be otherwise tomorrow, by id; ``clocked`` are those that were
+    measured, and how long each took, ``paths`` says where they stand.
+    """
 
     def __init__(self, ground: Ground, means: Means, store: "Store | None") -> None:
         self.unsettled: Final[dict[str, Measurement]] = {}
+        self.clocked: Final[list[tuple[str, Clocked]]] = []
+        self.paths: Final[dict[str, str]] = {}
         self.hits = 0
         self.misses = 0
         self._ground = ground
@@ -116,12 +123,19 @@ class Counting:
         with Bench(ground.blobs, None, lent=self._store) as bench:
             found = analyse(changeset, ground.settings, bench, means=self._means)
         self._counted += len(batch)
+        self.clocked.extend(found.clocked)
+        self._name(found.clocked, batch)
         self.hits += found.hits
         self.misses += found.misses
         for node, change in batch:
             self._place(node, change, found.measured)
         for node in {id(node): node for node, _ in batch}.values():
             node.tallies = [total(node.tallies)]
+
+    def _name(self, clocked: Iterable[tuple[str, Clocked]], batch: Sequence[tuple[Node, Change]]) -> None:
+        """Where the blobs stand that were measured."""
+        places = {change.after.oid: change.path for _, change in batch if change.after}
+        self.paths.update((oid, places[oid]) for oid, _ in clocked if oid in places)
 
     def _tell(self, step: Step) -> None:
         """How far all of it has come, not only the files that are measured at the time."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple, Protocol
 
-from antipasta_hook.model import FileMetrics
+from antipasta_hook.model import Clocked, FileMetrics
 
 HANGS_AFTER: Final = 120.0
 """Seconds for one source; the largest that are measured at all take three."""
@@ -35,10 +35,11 @@ Result = FileMetrics | Lost
 
 
 class Answer(NamedTuple):
-    """What became of a source."""
+    """What became of a source, and how long that took; None where nobody says."""
 
     key: str
     result: Result
+    clocked: Clocked | None = None
 
 
 CRASHED: Final = Lost("measuring it crashed, twice", "worker-crashed")

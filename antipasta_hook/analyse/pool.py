@@ -39,7 +39,8 @@ class Pool:
         self._lock = threading.Lock()
         self._looked = time.monotonic()
         self._going = workers
-        self._workers = [Child(self._tasks, self._answers, self._waiting, self._is_wanted) for _ in range(workers)]
+        shared = (self._tasks, self._answers, self._waiting, self._is_wanted)
+        self._workers = [Child(*shared, lane=lane) for lane in range(1, workers + 1)]
         self._left = sum(map(_is_started, self._workers))
         with self._lock:
             self._going -= workers - self._left
@@ -89,7 +90,7 @@ class Pool:
             if found.task.key == self._alone:
                 self._alone = None
             del self._waiting[found.task.key]
-            return Answer(found.task.key, found.result)
+            return Answer(found.task.key, found.result, found.clocked)
         return None
 
     def _is_waited_for(self, task: Task) -> bool:

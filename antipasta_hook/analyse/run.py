@@ -1,20 +1,25 @@
 """Measure what a change needs: first what the plan selects, then whatever the verdict asks for besides."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from antipasta_hook.analyse.bench import Bench
 from antipasta_hook.analyse.candidates import is_granted
 from antipasta_hook.analyse.deadline import NO_DEADLINE
 from antipasta_hook.analyse.reading import NO_LIMIT, Means, Reading
 from antipasta_hook.config.settings import Settings
-from antipasta_hook.model import ChangeSet, FileStatus, Measurement, Problem
+from antipasta_hook.model import ChangeSet, Clocked, FileStatus, Measurement, Problem
 from antipasta_hook.plan import Plan
+
+_NOWHERE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Analysis(NamedTuple):
     """What became of every blob that was needed, by blob id, and how the cache did.
 
-    ``cleared`` are the bodies of functions that were looked for, and came from no file which there was no time for.
+    ``cleared`` are the bodies of functions that were looked for, and came from no file which there was no time for;
+    ``clocked`` are the blobs that were measured, and how long each took; ``paths`` where they stand, if that is known.
     """
 
     measured: dict[str, Measurement]
@@ -22,6 +27,8 @@ class Analysis(NamedTuple):
     misses: int
     cache_problem: Problem | None
     cleared: frozenset[bytes] = frozenset()
+    clocked: tuple[tuple[str, Clocked], ...] = ()
+    paths: Mapping[str, str] = _NOWHERE
 
     @property
     def was_late(self) -> bool:
@@ -44,4 +51,5 @@ def analyse(
         reading.carry_out(planned)
     reading.complete()
     reading.keep()
-    return Analysis(bench.measured, bench.hits, bench.misses, bench.cache_problem, reading.cleared)
+    counts = (bench.hits, bench.misses, bench.cache_problem)
+    return Analysis(bench.measured, *counts, reading.cleared, tuple(bench.clocked))

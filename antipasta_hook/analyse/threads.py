@@ -12,6 +12,7 @@ from typing import Final
 from antipasta_hook.analyse import executor
 from antipasta_hook.analyse.executor import HANGS, Answer, Task
 from antipasta_hook.metrics import measure
+from antipasta_hook.model import Clocked
 
 _LOOK: Final = 1.0
 _STACK: Final = 8 * 1024 * 1024
@@ -29,12 +30,14 @@ class Threads:
         self._answers: SimpleQueue[Answer] = SimpleQueue()
         self._waiting: set[str] = set()
         self._workers: list[_Worker] = []
+        self._started = 0
         measure(b"x = 1\n")  # imported once, by one
         for _ in range(workers):
             self._start()
 
     def _start(self) -> None:
-        worker = _Worker(self._tasks, self._answers, self._waiting)
+        self._started += 1
+        worker = _Worker(self._tasks, self._answers, self._waiting, self._started)
         usual = threading.stack_size(_STACK)
         try:
             worker.start()
@@ -95,8 +98,11 @@ class Threads:
 class _Worker(threading.Thread):
     """One thread; ``key`` is of the source that it is at, or was."""
 
-    def __init__(self, tasks: "SimpleQueue[Task | None]", answers: "SimpleQueue[Answer]", waiting: set[str]) -> None:
+    def __init__(
+        self, tasks: "SimpleQueue[Task | None]", answers: "SimpleQueue[Answer]", waiting: set[str], lane: int
+    ) -> None:
         super().__init__(daemon=True)
+        self._lane = lane
         self.key = ""
         self.is_left = False
         self._tasks = tasks
@@ -109,9 +115,11 @@ class _Worker(threading.Thread):
         while not self.is_left and (task := self._tasks.get()) is not None:
             if task.key in self._waited_for:
                 self.key, self._since = task.key, time.monotonic()
+                begun = time.perf_counter()
                 result = measure(task.source)
                 self._since = None
-                self._answers.put(Answer(task.key, result))
+                clocked = Clocked(begun, time.perf_counter() - begun, self._lane)
+                self._answers.put(Answer(task.key, result, clocked))
 
     def hangs(self, seconds: float) -> bool:
         """Whether it has been at one source for so long."""

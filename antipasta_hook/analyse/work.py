@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from antipasta_hook.analyse.bench import Bench, Want
 from antipasta_hook.analyse.crew import Crew
-from antipasta_hook.metrics import measure
 from antipasta_hook.model import FileMetrics
 from antipasta_hook.plan import MOST_PER_BYTE_MS
 
@@ -87,7 +86,7 @@ class Work:
                 refused.append(want)
                 continue
             if source is not None:
-                self._bench.record(want.oid, measure(source))
+                self._bench.measure(want.oid, source)
             queue.is_known(want.oid)
         return refused
 
@@ -122,7 +121,7 @@ class Work:
                 break
             source = self._bench.source(want)
             if source is not None:
-                self._bench.record(want.oid, measure(source))
+                self._bench.measure(want.oid, source)
             queue.is_known(want.oid)
         return False
 
@@ -152,7 +151,7 @@ class Work:
 
     def _take(self, answer: "Answer", queue: "_Queue") -> None:
         if isinstance(answer.result, FileMetrics):
-            self._bench.record(answer.key, answer.result)
+            self._bench.record(answer.key, answer.result, answer.clocked)
         else:
             self._bench.lose(answer.key, *answer.result)
         queue.is_known(answer.key)

@@ -28,11 +28,12 @@ class Store:
     """Measurements of earlier runs. Where they cannot be had it knows nothing, remembers nothing and says why.
 
     For one thread of one process: the one that opened it. ``problem`` is the last thing that went wrong; ``size`` is
-    how many bytes it may hold.
+    how many bytes it may hold. ``bytes_read`` and ``bytes_written`` are those of the values, so far.
     """
 
     def __init__(self, directory: str | None, problem: Problem | None = None, *, size: int | None = None) -> None:
         self.problem = problem
+        self.bytes_read = self.bytes_written = 0
         self._directory = directory
         self._size = size
         self._occupancy: Occupancy | None = None
@@ -65,6 +66,7 @@ class Store:
         try:
             for key in keys:
                 data = database.get(key)
+                self.bytes_read += len(data or b"")
                 value = None if data is None else decode(data, key)
                 if value is not None:
                     found[key] = value
@@ -100,6 +102,7 @@ class Store:
                     transaction.enter_context(database.transact())
                 for key, data in rows.items():
                     database.set(key, data)
+            self.bytes_written += sum(map(len, rows.values()))
         except _failures() as error:
             self._give_up(error)
 

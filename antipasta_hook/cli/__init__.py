@@ -57,7 +57,7 @@ def _carried_out(argv: Sequence[str], started: float, ending: Ending) -> int:
         arguments.started = started
         return int(import_module(f"antipasta_hook.cli.{arguments.command}").run(arguments))
     except Failure as failure:
-        return _failed(failure, arguments)
+        return _told(failure, arguments)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as bug:  # noqa: BLE001 - the one boundary: neither a bug nor a library's panic costs a commit
@@ -66,7 +66,7 @@ def _carried_out(argv: Sequence[str], started: float, ending: Ending) -> int:
             return code
         from antipasta_hook.cli.faults import failure_of
 
-        return _failed(failure_of(bug), arguments)
+        return _told(failure_of(bug), arguments)
 
 
 def _parsed(argv: Sequence[str]) -> argparse.Namespace:
@@ -93,6 +93,16 @@ def _overview() -> argparse.ArgumentParser:
     for name, purpose in COMMANDS.items():
         commands.add_parser(name, help=purpose)
     return parser
+
+
+def _told(failure: Failure, arguments: argparse.Namespace) -> int:
+    """Say what stopped the run, and keep that it did where runs are kept; the result is the exit code."""
+    code = _failed(failure, arguments)
+    if hasattr(arguments, "observer"):
+        from antipasta_hook.cli.faults import keep_failed_run
+
+        keep_failed_run(arguments, failure, code)
+    return code
 
 
 def _failed(failure: Failure, arguments: argparse.Namespace) -> int:

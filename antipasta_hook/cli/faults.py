@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from antipasta_hook.cli.modes import is_commit, is_push
-from antipasta_hook.cli.notes import is_hidden, keep
-from antipasta_hook.model import Ask, Asked, Cost, Failure, Outcome, Report, Scope, ScopeKind, Verdict
+from antipasta_hook.cli.notes import add_run, is_hidden, keep
+from antipasta_hook.model import NOT_JUDGED, Ask, Asked, Cost, Failure, Outcome, Report, Run, Scope, ScopeKind, Verdict
 from antipasta_hook.report.words import printable
 
 _OURS: Final = "this is a fault of antipasta-hook, not of your code; --debug shows where it happened"
@@ -80,6 +80,16 @@ def faulted(arguments: argparse.Namespace, environ: Mapping[str, str]) -> str | 
     if is_push(asked, environ):
         return "push"
     return "commit" if asked.what == Ask.STAGED and is_commit(environ) else None
+
+
+def keep_failed_run(arguments: argparse.Namespace, failure: Failure, code: int) -> None:
+    """Keep that a run was stopped, and tell it to whoever asked to be told of the run."""
+    took = (time.perf_counter() - arguments.started) * 1000
+    if not arguments.no_cache:
+        run = Run(arguments.run_id, time.time(), str(arguments.asked.what), NOT_JUDGED, code, took_ms=took)
+        add_run(run, arguments.optimizer.git_dir, os.environ)
+    if arguments.observer is not None:
+        arguments.observer.failed(failure, code)
 
 
 def keep_fault(arguments: argparse.Namespace, what: str, lines: list[str], environ: Mapping[str, str]) -> None:

@@ -3,12 +3,12 @@
 import argparse
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from antipasta_hook.cli.codes import EXIT_BLOCKED, EXIT_CANNOT_JUDGE, EXIT_PASS
 from antipasta_hook.cli.modes import SWITCH, Switch, is_commit, is_push, switch
-from antipasta_hook.cli.notes import is_hidden, is_well, keep_report, repeat
+from antipasta_hook.cli.notes import is_hidden, is_well, keep_report, keep_run, repeat
 from antipasta_hook.cli.streams import put, say
 from antipasta_hook.config.settings import BUDGET, Layer, Told, told
 from antipasta_hook.model import Ask, Asked, Gate, Outcome, Report
@@ -17,6 +17,7 @@ from antipasta_hook.verdict import is_unjudged
 
 if TYPE_CHECKING:
     from antipasta_hook.analyse.course import Tell
+    from antipasta_hook.cli.observing import Observer
     from antipasta_hook.optimizer import PreCommitOptimizer
 
 _NAMES: Final = {
@@ -65,7 +66,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-cache", action="store_true", help="measure everything anew, keep nothing")
     parser.add_argument("--reader", choices=["auto", "pygit2", "git"], help="who reads the repository")
     parser.add_argument("-q", "--quiet", action="store_true", help="print nothing when all is well")
-    parser.add_argument("-v", "--verbose", action="store_true", help="say what is judged, and by whom it was read")
+    parser.add_argument(
+        "-v",
+        "--verbose",
+        action="count",
+        default=0,
+        help="say what is judged, and by whom it was read; -vv: and where the time went",
+    )
+    add_exports(parser)
+
+
+def add_exports(parser: argparse.ArgumentParser) -> None:
+    """Declare where it is written what the run cost, and why it did what it did."""
+    parser.add_argument(
+        "--stats",
+        action="append",
+        type=_stats,
+        metavar="FILE",
+        help="write what was counted and timed: FILE.json, FILE.csv (a row more) or FILE.prom (for Prometheus)",
+    )
+    parser.add_argument("--log", metavar="FILE", help="add what happens to FILE, as JSON lines; it is rotated")
+    parser.add_argument(
+        "--log-level",
+        choices=["debug", "info", "warning", "error"],
+        default="info",
+        help="what goes to the log (default: info; debug: every step and decision, too)",
+    )
+    parser.add_argument("--trace", metavar="FILE", help="write a timeline of the run, for Perfetto or chrome://tracing")
+    parser.add_argument("--profile", metavar="FILE", help="write a profile of this process, for python -m pstats")
 
 
 def add_workers(parser: argparse.ArgumentParser) -> None:
@@ -90,6 +118,7 @@ def judge(arguments: argparse.Namespace, asked: Asked) -> int:
     if _is_off(word, asked):
         return EXIT_PASS
     _look_at_places(arguments)
+    arguments.run_id = os.urandom(8).hex()
     arguments.optimizer = optimizer = PreCommitOptimizer(
         arguments.directory,
         asked=asked,
@@ -99,7 +128,8 @@ def judge(arguments: argparse.Namespace, asked: Asked) -> int:
         started=arguments.started,
     )
     optimizer.rolls_up = arguments.detail != "full"
-    with _watch(asked, arguments) as tell:
+    arguments.observer = observer = _observer(arguments, optimizer)
+    with _watch(asked, arguments) as tell, observer.watching() if observer else nullcontext():
         report = optimizer.run(rated=_is_for_machines(arguments), tell=tell)
     _tell_how(optimizer, report, arguments)
     late = None if asked.strict else optimizer.stops_late
@@ -107,7 +137,12 @@ def judge(arguments: argparse.Namespace, asked: Asked) -> int:
     stopped = not asked.strict and late is None and _stops_unjudged(optimizer, report)
     code = _exit_code(report, strict=asked.strict or late is not None or stopped)
     _remember(report, optimizer.git_dir, asked, blocked=code != EXIT_PASS and word != Switch.WARN)
-    return EXIT_PASS if word == Switch.WARN else code
+    code = EXIT_PASS if word == Switch.WARN else code
+    if not arguments.no_cache:
+        keep_run(arguments, report, code, os.environ)
+    if observer is not None:
+        observer.ended(report, code)
+    return code
 
 
 def _is_off(word: Switch, asked: Asked) -> bool:
@@ -127,10 +162,18 @@ def _look_at_places(arguments: argparse.Namespace) -> None:
         require_places(files)
 
 
+def _observer(arguments: argparse.Namespace, optimizer: "PreCommitOptimizer") -> "Observer | None":
+    """Who tells more of the run than its report does; None where nobody asked for it."""
+    told = (arguments.stats, arguments.log, arguments.trace, arguments.profile, arguments.debug)
+    if not any(told) and arguments.verbose < 2:
+        return None
+    from antipasta_hook.cli.observing import Observer
+
+    return Observer(arguments, arguments.asked, optimizer)
+
+
 def _tell_how(optimizer: "PreCommitOptimizer", report: Report, arguments: argparse.Namespace) -> None:
     """What is judged and who read it, who measured it and why, for who asked for that."""
-    if arguments.debug:
-        say(f"measured {optimizer.executor}")
     asked = arguments.asked
     if arguments.verbose:
         say(f"judging: {_NAMES[asked.what]} ({asked.why}), read by {optimizer.reader}")
@@ -152,7 +195,7 @@ def _watch(asked: Asked, arguments: argparse.Namespace) -> "Iterator[Tell | None
 
 
 def _is_for_machines(arguments: argparse.Namespace) -> bool:
-    return any(output.name == "json" for output in arguments.outputs or ())
+    return arguments.debug or any(output.name == "json" for output in arguments.outputs or ())
 
 
 def _flags(arguments: argparse.Namespace) -> Layer:
@@ -234,6 +277,12 @@ def _executor(text: str) -> str:
     from antipasta_hook.cli.executors import executor
 
     return executor(text)
+
+
+def _stats(text: str) -> str:
+    from antipasta_hook.cli.observing import stats_file
+
+    return stats_file(text)
 
 
 def _output(text: str) -> Output:

@@ -1,5 +1,6 @@
 """What a passing hook had to say: which of it is kept, and when it is said again."""
 
+import argparse
 import os
 import sys
 import time
@@ -7,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from antipasta_hook.cli.streams import say
-from antipasta_hook.model import Level, Outcome, Report, Severity, Status
+from antipasta_hook.model import FileStatus, Level, Outcome, Report, Run, Severity, Status
 from antipasta_hook.report.screen import PLAIN
 from antipasta_hook.report.words import UNCHECKED
 
@@ -36,6 +37,38 @@ def keep_report(report: Report, git_dir: str, at: str, environ: Mapping[str, str
     said = [line for line in render(report, screen=screen).splitlines()[:-1] if line]
     said += [remark.sentence for remark in report.cost.remarks]
     keep(git_dir, at, said, environ, urgent=_is_urgent(report) and is_hidden(environ))
+
+
+def keep_run(arguments: argparse.Namespace, report: Report, code: int, environ: Mapping[str, str]) -> None:
+    """Keep of a run what it cost and how it ended, for ``doctor --history``."""
+    verdict, cost = report
+    statuses = [file.status for file in verdict.files]
+    run = Run(
+        arguments.run_id,
+        time.time(),
+        str(arguments.asked.what),
+        str(verdict.outcome),
+        code,
+        took_ms=(time.perf_counter() - arguments.started) * 1000,
+        limit_ms=cost.limit_ms or 0,
+        files=verdict.census.files if verdict.census else len(statuses),
+        unread=statuses.count(FileStatus.UNREADABLE),
+        deferred=statuses.count(FileStatus.DEFERRED),
+        blocking=sum(finding.blocking for finding in verdict.findings),
+        hits=cost.hits,
+        misses=cost.misses,
+        bytes_read=cost.effort.bytes_read,
+        bytes_written=cost.effort.bytes_written,
+    )
+    add_run(run, arguments.optimizer.git_dir, environ)
+
+
+def add_run(run: Run, git_dir: str, environ: Mapping[str, str]) -> None:
+    """Add to the runs of a repository, where it is known which one."""
+    if git_dir:
+        from antipasta_hook.cache.runs import Runs
+
+        Runs(git_dir, environ).add(run)
 
 
 def _is_urgent(report: Report) -> bool:

@@ -53,7 +53,11 @@ def save(text: str, path: str) -> None:
 
     A place that cannot be written is the caller's mistake (a Failure), a full disk is nobody's: that is only said.
     """
-    data = text.encode("utf-8", "backslashreplace")
+    save_bytes(text.encode("utf-8", "backslashreplace"), path)
+
+
+def save_bytes(data: bytes, path: str) -> None:
+    """As ``save``."""
     if _is_a_stream(path):
         _write_into(path, data)
         return

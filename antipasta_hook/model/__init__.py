@@ -16,6 +16,7 @@ from antipasta_hook.model.change import (
     Scope,
     ScopeKind,
 )
+from antipasta_hook.model.effort import Clocked, Effort, Measuring, Span
 from antipasta_hook.model.failure import Failure
 from antipasta_hook.model.judgement import (
     Ancestor,
@@ -55,6 +56,7 @@ from antipasta_hook.model.measure import (
     Suppression,
 )
 from antipasta_hook.model.problem import COURSES, Course, Kind, Problem, Refused, Severity, Unjudged
+from antipasta_hook.model.run import NOT_JUDGED, Run
 
 __all__ = [
     "COGNITIVE",
@@ -70,6 +72,7 @@ __all__ = [
     "LOC",
     "MAINTAINABILITY",
     "NOT_COMPARED",
+    "NOT_JUDGED",
     "RAW_METRICS",
     "SYNTAX",
     "Ancestor",
@@ -81,10 +84,12 @@ __all__ = [
     "Change",
     "ChangeKind",
     "ChangeSet",
+    "Clocked",
     "Comparison",
     "Contribution",
     "Cost",
     "Course",
+    "Effort",
     "Extent",
     "Failure",
     "FileMetrics",
@@ -97,6 +102,7 @@ __all__ = [
     "Kind",
     "Level",
     "Measurement",
+    "Measuring",
     "Outcome",
     "Problem",
     "Raw",
@@ -104,11 +110,13 @@ __all__ = [
     "Refused",
     "Report",
     "RollUp",
+    "Run",
     "Scope",
     "ScopeKind",
     "Severity",
     "Significance",
     "SourceError",
+    "Span",
     "Status",
     "Suppression",
     "Tally",

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from antipasta_hook.model.change import Scope
+from antipasta_hook.model.effort import Effort
 from antipasta_hook.model.measure import FileMetrics, FileStatus
 from antipasta_hook.model.problem import Kind, Problem
 
@@ -143,6 +144,7 @@ class Cost(NamedTuple):
     timings_ms: tuple[tuple[str, float], ...]
     remarks: tuple[Problem, ...] = ()
     """What is not a part of the verdict, which does not depend on it: the cache failed, a cluster was lost, ..."""
+    effort: Effort = Effort()
 
 
 class Report(NamedTuple):

@@ -10,7 +10,7 @@ from antipasta_hook.analyse.crew import Crew
 from antipasta_hook.analyse.executor import Answer, Lost, Task
 from antipasta_hook.config.settings import Settings
 from antipasta_hook.metrics import measure
-from antipasta_hook.model import ChangeSet, FileMetrics, FileStatus, Measurement, Reading
+from antipasta_hook.model import ChangeSet, Clocked, FileMetrics, FileStatus, Measurement, Reading
 from antipasta_hook.model.backtest import Blobs
 from antipasta_hook.replay.archive import Archive
 from antipasta_hook.verdict import Needs, needs
@@ -59,12 +59,12 @@ class Measuring:
         """Measure what is not known of these blobs, with all hands; yields each when it is done."""
         wanted = [oid for oid in dict.fromkeys(oids) if oid not in self._lost]
         found = self._archive.find(wanted)
-        for oid, result in self._measured([oid for oid in wanted if oid not in found]):
-            if isinstance(result, Lost):
-                self._lost[oid] = Measurement(FileStatus.UNREADABLE, None, *result)
+        for answer in self._measured([oid for oid in wanted if oid not in found]):
+            if isinstance(answer.result, Lost):
+                self._lost[answer.key] = Measurement(FileStatus.UNREADABLE, None, *answer.result)
             else:
-                self._archive.put(oid, result)
-            yield oid
+                self._archive.put(answer.key, answer.result)
+            yield answer.key
 
     def _measured(self, oids: list[str]) -> Iterator[Answer]:
         tasks = self._tasks(oids)
@@ -126,10 +126,10 @@ class _Bench(Bench):
             self._lost[oid] = found
         return found
 
-    def record(self, oid: str, metrics: FileMetrics) -> None:
+    def record(self, oid: str, metrics: FileMetrics, clocked: Clocked | None = None) -> None:
         """See Bench."""
         self._archive.put(oid, metrics)
-        super().record(oid, metrics)
+        super().record(oid, metrics, clocked)
 
     def _cached(self, oids: list[str]) -> dict[str, FileMetrics]:
         return self._archive.find(oids)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from antipasta_hook import cli
-from antipasta_hook.analyse import work
+from antipasta_hook.analyse import bench
 from antipasta_hook.metrics import measure
 from antipasta_hook.model import COGNITIVE, CYCLOMATIC, Ask, Asked
 from antipasta_hook.optimizer import PreCommitOptimizer
@@ -360,7 +360,7 @@ def test_each_version_is_measured_once_and_known_the_next_time(
         measured.append(source)
         return measure(source)
 
-    for module in (measuring, work):
+    for module in (measuring, bench):
         monkeypatch.setattr(module, "measure", counting)
     first = backtest(history, capsys=capsys)
     assert len(measured) == len(set(measured)) == 4

@@ -64,7 +64,7 @@ def test_a_worker_that_is_killed_in_the_middle_costs_nothing(site: Site) -> None
     assert workers[0].wait() != 0
     assert workers[1].poll() is None
     assert len(found) == len(sources)
-    assert dict(found) == {key: measure(source) for key, source in sources.items()}
+    assert {answer.key: answer.result for answer in found} == {key: measure(source) for key, source in sources.items()}
 
 
 @pytest.mark.parametrize("whom", ["workers", "scheduler"])
@@ -85,7 +85,7 @@ def test_where_the_cluster_is_lost_the_rest_is_measured_here(
             f"dask://{site.address} was lost; what it did not measure was measured here"
         ]
     assert len(found) == len(sources)
-    assert dict(found) == {key: measure(source) for key, source in sources.items()}
+    assert {answer.key: answer.result for answer in found} == {key: measure(source) for key, source in sources.items()}
 
 
 def test_a_source_that_kills_who_measures_it_kills_no_worker(site: Site) -> None:

@@ -23,7 +23,7 @@ from tests.integration.test_backtest_interrupted import processes
 
 pty = pytest.importorskip("pty")
 
-KEPT = {"lock", "kept", "settings", "CACHEDIR.TAG", ".gitignore"}
+KEPT = {"lock", "kept", "runs", "settings", "CACHEDIR.TAG", ".gitignore"}
 
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 PADDING = "# words that make a file large enough for a store to pay\n" * 1_300

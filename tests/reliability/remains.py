@@ -13,7 +13,7 @@ from typing import Any, Final
 from antipasta_hook.cache.database import FILES
 from antipasta_hook.cache.lock import Occupancy
 
-KEPT: Final = frozenset({"lock", "warming", "kept", "settings", "CACHEDIR.TAG", ".gitignore", *FILES})
+KEPT: Final = frozenset({"lock", "warming", "kept", "runs", "settings", "CACHEDIR.TAG", ".gitignore", *FILES})
 """All that belongs into a store's directory."""
 
 

@@ -57,7 +57,7 @@ CLOCK = Clock()
 def _made_up_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(CLOCK, "a_look", 1.0)
     monkeypatch.setattr(CLOCK, "a_measurement", 0.0)
-    monkeypatch.setattr("antipasta_hook.analyse.work.measure", CLOCK.measure)
+    monkeypatch.setattr("antipasta_hook.analyse.bench.measure", CLOCK.measure)
 
 
 class Judged(NamedTuple):
