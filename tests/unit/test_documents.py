@@ -13,6 +13,7 @@ from pre_commit.clientlib import InvalidConfigError, load_config, load_manifest
 
 import dev
 from antipasta_hook import cli
+from tests import commands_page
 from tests.benchmarks.tools import OWN, TOOLS
 
 ROOT = Path(__file__).parents[2]
@@ -91,6 +92,44 @@ def test_every_command_line_in_the_documents_is_understood() -> None:
     assert ["install"] in lines
     for line in lines:
         assert isinstance(cli._parsed(line), argparse.Namespace)
+
+
+def test_every_command_and_every_option_is_on_its_page() -> None:
+    """Written by ``python -m tests.commands_page > docs/commands.md``."""
+    assert (ROOT / "docs" / "commands.md").read_text("utf-8") == commands_page.render()
+
+
+def test_no_option_goes_without_a_word() -> None:
+    """What is not shown by --help is said elsewhere: that every command takes it."""
+    silent = [
+        f"{name} {action.dest}"
+        for name, parser in commands_page.parsers()
+        for action in parser._actions
+        if not action.help and not isinstance(action, argparse._SubParsersAction)
+    ]
+    assert silent == []
+
+
+def test_every_setting_is_explained() -> None:
+    schema = json.loads((ROOT / "docs" / "settings.schema.json").read_text("utf-8"))
+    page = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    assert [
+        key
+        for key in properties(schema)
+        if not re.search(rf"`{re.escape(key)}\b|^ *{re.escape(key)}:", page, re.MULTILINE)
+    ] == []
+
+
+def properties(schema: object) -> Iterator[str]:
+    """The name of every property, wherever it is in a schema."""
+    if isinstance(schema, dict):
+        named = schema.get("properties")
+        yield from named if isinstance(named, dict) else ()
+        for inner in schema.values():
+            yield from properties(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from properties(inner)
 
 
 def test_the_manifest_is_what_pre_commit_takes() -> None:
