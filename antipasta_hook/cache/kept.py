@@ -37,7 +37,7 @@ class Kept:
     @property
     def can_keep(self) -> bool:
         """Whether there is a place for them."""
-        return self._path is not None and os.access(os.path.dirname(self._path), os.W_OK)
+        return self._notebook.can_keep
 
     def all(self) -> list[Said]:
         """What is kept, the oldest first; told is all that stands before the last mark."""

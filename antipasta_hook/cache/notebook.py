@@ -32,9 +32,9 @@ class Notebook:
         self._largest = largest
 
     @property
-    def is_there(self) -> bool:
-        """Whether anything can be kept at all."""
-        return self._path is not None
+    def can_keep(self) -> bool:
+        """Whether there is a place for lines that can be written."""
+        return self._path is not None and os.access(os.path.dirname(self._path), os.W_OK)
 
     def append(self, line: bytes) -> bool:
         """Add a line; whether there are too many by now."""

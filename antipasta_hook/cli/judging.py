@@ -111,38 +111,55 @@ def add_workers(parser: argparse.ArgumentParser) -> None:
 
 def judge(arguments: argparse.Namespace, asked: Asked) -> int:
     """Judge, report, and return the exit code; a Failure is left to the caller, who asks ``arguments.optimizer``."""
-    from antipasta_hook.optimizer import PreCommitOptimizer
-
     arguments.asked = asked
     word = switch(os.environ)
     if _is_off(word, asked):
         return EXIT_PASS
     _look_at_places(arguments)
+    _prepare(arguments)
+    report = _judged(arguments)
+    code = _tell(report, arguments, warn=word == Switch.WARN)
+    if not arguments.no_cache:
+        keep_run(arguments, report, code, os.environ)
+    if arguments.observer is not None:
+        arguments.observer.ended(report, code)
+    return code
+
+
+def _prepare(arguments: argparse.Namespace) -> None:
+    """Who judges, and who watches that."""
+    from antipasta_hook.optimizer import PreCommitOptimizer
+
     arguments.run_id = os.urandom(8).hex()
     arguments.optimizer = optimizer = PreCommitOptimizer(
         arguments.directory,
-        asked=asked,
+        asked=arguments.asked,
         told=Told(_flags(arguments), arguments.config, arguments.jobs, arguments.executor),
-        files=() if asked.what == Ask.PUSH else arguments.files,
+        files=() if arguments.asked.what == Ask.PUSH else arguments.files,
         use_cache=not arguments.no_cache,
         started=arguments.started,
     )
     optimizer.rolls_up = arguments.detail != "full"
-    arguments.observer = observer = _observer(arguments, optimizer)
-    with _watch(asked, arguments) as tell, observer.watching() if observer else nullcontext():
-        report = optimizer.run(rated=_is_for_machines(arguments), tell=tell)
+    arguments.observer = _observer(arguments, optimizer)
+
+
+def _judged(arguments: argparse.Namespace) -> Report:
+    observer, rated = arguments.observer, _is_for_machines(arguments)
+    with _watch(arguments.asked, arguments) as tell, observer.watching() if observer else nullcontext():
+        report: Report = arguments.optimizer.run(rated=rated, tell=tell)
+    return report
+
+
+def _tell(report: Report, arguments: argparse.Namespace, *, warn: bool) -> int:
+    """Say what came of it, keep what was not seen, and give the exit code; ``warn``: it never blocks."""
+    optimizer, asked = arguments.optimizer, arguments.asked
     _tell_how(optimizer, report, arguments)
     late = None if asked.strict else optimizer.stops_late
-    _show(report, arguments, late, silent=_is_silent(report, asked, arguments), warn=word == Switch.WARN)
+    _show(report, arguments, late, silent=_is_silent(report, asked, arguments), warn=warn)
     stopped = not asked.strict and late is None and _stops_unjudged(optimizer, report)
     code = _exit_code(report, strict=asked.strict or late is not None or stopped)
-    _remember(report, optimizer.git_dir, asked, blocked=code != EXIT_PASS and word != Switch.WARN)
-    code = EXIT_PASS if word == Switch.WARN else code
-    if not arguments.no_cache:
-        keep_run(arguments, report, code, os.environ)
-    if observer is not None:
-        observer.ended(report, code)
-    return code
+    _remember(report, optimizer.git_dir, asked, blocked=code != EXIT_PASS and not warn)
+    return EXIT_PASS if warn else code
 
 
 def _is_off(word: Switch, asked: Asked) -> bool:
