@@ -14,9 +14,9 @@ from antipasta_hook.analyse.ledger import Ledger
 from antipasta_hook.analyse.reading import Means
 from antipasta_hook.analyse.run import Analysis, analyse
 from antipasta_hook.analyse.shelf import Shelf
-from antipasta_hook.cache import Store, open_memory, open_store
+from antipasta_hook.cache import Store, open_memory, wanted_store
 from antipasta_hook.changes import Difference, Repository, Span, open_repository, read_difference, spans
-from antipasta_hook.config.settings import BUDGET, Settings, Told
+from antipasta_hook.config.settings import BUDGET, RunSettings, Settings, Told
 from antipasta_hook.model import Ask, Asked, ChangeSet, Outcome, Report, Scope, ScopeKind, Verdict
 from antipasta_hook.plan import ALWAYS_MEASURED, plan
 from antipasta_hook.policy import Policy, budget_of, manager_remarks, policy_of
@@ -202,7 +202,7 @@ class PreCommitOptimizer:
             return None
         from antipasta_hook.analyse.census import Census
 
-        found = Census(repository, commit, self._store_at if self._use_cache else None)
+        found = Census(repository, commit, self._store_of if self._use_cache else None)
         self._open.callback(found.close)
         return found
 
@@ -213,9 +213,10 @@ class PreCommitOptimizer:
             return Bench(blobs, self._open_store(settings))
         return Bench(blobs, self._open_store(settings), lent=census.store, known=standing.known)
 
-    def _store_at(self, directory: str | None, size: int | None) -> Store:
-        return self.ledger.opened(open_store(directory, self._environ, size))
+    def _store_of(self, run: RunSettings | None) -> Store:
+        """The store that the settings want; None: the user's own."""
+        return self.ledger.opened(wanted_store(run, self._environ))
 
     def _open_store(self, settings: Settings) -> Callable[[], Store] | None:
         where = settings.run()
-        return (lambda: self._store_at(where.cache_directory, where.cache_size)) if self._use_cache else None
+        return (lambda: self._store_of(where)) if self._use_cache else None

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from antipasta_hook.cache import Store
     from antipasta_hook.changes import Difference, Layout, Marks, Repository
 
-    OpenStore = Callable[[str | None, int | None], Store]
+    OpenStore = Callable[[RunSettings | None], Store]
 
 
 class Census:
-    """One commit of a repository. ``open_store`` opens the store in a place and of a size; None: there is none.
+    """One commit of a repository. ``open_store`` opens the store that settings want, None: the user's own.
 
     ``store`` is the one that is in use, open until this is closed; ``analysis`` says how the cache did.
     """
@@ -34,7 +34,7 @@ class Census:
         self._open_store = open_store
         self._shebang_of = SmallBlobs(repository).has_python_shebang
         # Layouts are wanted before any settings are known: they are where the user's store is by default.
-        self.store = None if open_store is None else open_store(None, None)
+        self.store = None if open_store is None else open_store(None)
 
     @cached_property
     def layout(self) -> "Layout":
@@ -57,13 +57,9 @@ class Census:
 
     def _settle(self, run: RunSettings) -> None:
         """Go on with the store that the settings name."""
-        if self._open_store is None or self.store is None:
-            return
-        if run.cache_directory is None:
-            self.store.limit_to(run.cache_size)
-        else:
+        if self._open_store is not None and self.store is not None and run.cache_directory is not None:
             self.store.close()
-            self.store = self._open_store(run.cache_directory, run.cache_size)
+            self.store = self._open_store(run)
 
     def close(self) -> None:
         """Let go of the store."""

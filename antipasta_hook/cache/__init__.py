@@ -7,6 +7,6 @@ imported before a store is opened.
 from antipasta_hook.cache.encoding import decode, encode
 from antipasta_hook.cache.key import cache_key
 from antipasta_hook.cache.memory import FileMemory, open_memory
-from antipasta_hook.cache.store import Store, open_store
+from antipasta_hook.cache.store import Store, open_store, wanted_store
 
-__all__ = ["FileMemory", "Store", "cache_key", "decode", "encode", "open_memory", "open_store"]
+__all__ = ["FileMemory", "Store", "cache_key", "decode", "encode", "open_memory", "open_store", "wanted_store"]

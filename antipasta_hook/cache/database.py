@@ -9,12 +9,16 @@ import os
 import sqlite3
 import stat
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
+from time import time
 from typing import Final
 
 import diskcache
+from diskcache.core import EVICTION_POLICY
 
 from antipasta_hook.cache.encoding import LARGEST
+from antipasta_hook.cache.limits import DEFAULT_EVICTION, DEFAULT_SIZE
 from antipasta_hook.cache.patience import PATIENCE
 
 DATABASE: Final = "cache.db"
@@ -23,7 +27,6 @@ FILES: Final = tuple(DATABASE + suffix for suffix in _SUFFIXES)
 """Every file that SQLite keeps for the store. These and those of an unfinished one are all that is ever removed."""
 _UNFINISHED: Final = "unfinished.db"
 
-SIZE_LIMIT: Final = 512 * 1024 * 1024
 APPLICATION: Final = 0x61704831  # "apH1": `file` and a curious reader can tell whose database it is
 
 _SCHEMA: Final = (
@@ -40,9 +43,17 @@ _SCHEMA: Final = (
     ("index", "Cache_expire_time", "CREATE INDEX Cache_expire_time ON Cache (expire_time)"),
     ("index", "Cache_store_time", "CREATE INDEX Cache_store_time ON Cache (store_time)"),
 )
+_FOR_EVICTION: Final = frozenset(
+    ("index", name, f"CREATE INDEX {name} ON Cache ({column})")
+    for name, column in (("Cache_access_time", "access_time"), ("Cache_access_count", "access_count"))
+)
+"""What else may be in a schema: indexes for policies that evict by use, made when one is first in force."""
+_NOTING: Final = 0.02
+"""Seconds that noting what was read may wait for others: it is not worth more."""
 _CONNECTION: Final = (
     "PRAGMA trusted_schema = OFF",  # nothing in a schema may call a function
     "PRAGMA cell_size_check = ON",
+    "PRAGMA temp_store = MEMORY",  # an index that is made leaves nothing elsewhere
     "PRAGMA mmap_size = 0",  # a mapped file that shrinks is a SIGBUS
     "PRAGMA synchronous = OFF",  # values carry checksums: a power cut may cost the cache, an fsync costs every commit
 )
@@ -87,11 +98,12 @@ class SafeDisk(diskcache.Disk):  # type: ignore[misc] # diskcache has no types
 class Database(diskcache.Cache):  # type: ignore[misc] # diskcache has no types
     """One connection for one thread. ``get``, ``set`` and ``transact`` are diskcache's own."""
 
-    eviction_policy = "least-recently-stored"  # the only policy whose reads do not write
+    eviction_policy = "none"  # so that diskcache's own reads do not write: see _cull and note_use
+    evicts_by = DEFAULT_EVICTION
     cull_limit = 10
     statistics = 0
     tag_index = 0
-    size_limit = SIZE_LIMIT  # bytes; of one connection, so that the file need not remember it
+    size_limit = DEFAULT_SIZE  # bytes; of one connection, so that the file need not remember it
 
     def __init__(self, directory: str, connection: sqlite3.Connection) -> None:  # its own would obey the file
         self._directory = directory
@@ -112,6 +124,46 @@ class Database(diskcache.Cache):  # type: ignore[misc] # diskcache has no types
     def wait_at_most(self, seconds: float) -> None:
         """How long each statement from now on may wait for other processes."""
         self._connection.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}").fetchall()
+
+    def limit(self, size: int, eviction: str) -> None:
+        """Hold so many bytes, and let go by one of diskcache's policies.
+
+        By the default one where the index that the policy wants is not there and cannot be made now.
+        """
+        self.size_limit = size
+        init = EVICTION_POLICY[eviction]["init"]
+        with suppress(sqlite3.OperationalError):
+            if init is not None and eviction != DEFAULT_EVICTION:
+                self._connection.execute(init)
+            self.evicts_by = eviction
+
+    @property
+    def notes_use(self) -> bool:
+        """Whether the policy wants to know what is read."""
+        return EVICTION_POLICY[self.evicts_by]["get"] is not None
+
+    def note_use(self, keys: Iterable[str], patience: float) -> None:
+        """Note that these were read, in one transaction, or not where others write.
+
+        Statements after that wait ``patience`` seconds again.
+        diskcache writes at each ``get`` instead, which then waits for others and fails with them.
+        """
+        update = EVICTION_POLICY[self.evicts_by]["get"].format(now=time())
+        self.wait_at_most(min(_NOTING, patience))
+        with suppress(sqlite3.OperationalError, diskcache.Timeout), self.transact():
+            self._connection.executemany(
+                f"UPDATE Cache SET {update} WHERE key = ? AND raw = 1",  # noqa: S608 - diskcache's own words
+                [(key,) for key in keys],
+            )
+        self.wait_at_most(patience)
+
+    def _cull(self, *arguments: object, **options: object) -> None:
+        """diskcache's eviction, by the policy that is in force."""
+        self.eviction_policy = self.evicts_by
+        try:
+            super()._cull(*arguments, **options)
+        finally:
+            self.eviction_policy = "none"
 
     def volume(self) -> int:
         """Bytes of the database; there are no other files."""
@@ -141,7 +193,7 @@ def connected(directory: str, patience: float = PATIENCE) -> sqlite3.Connection 
     connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
     try:
         _restrain(connection)
-        if _schema(connection) == _SCHEMA:
+        if _is_known(_schema(connection)):
             return connection
     except sqlite3.Error as error:
         connection.close()
@@ -210,6 +262,12 @@ def _restrain(connection: sqlite3.Connection) -> None:
 def _schema(connection: sqlite3.Connection) -> tuple[tuple[object, ...], ...]:
     rows = connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY rowid LIMIT 9")
     return tuple(rows.fetchall())
+
+
+def _is_known(schema: tuple[tuple[object, ...], ...]) -> bool:
+    """Whether it is ours to the letter, with or without the indexes that policies want."""
+    own, more = schema[: len(_SCHEMA)], schema[len(_SCHEMA) :]
+    return own == _SCHEMA and len(more) == len(set(more)) and _FOR_EVICTION.issuperset(more)
 
 
 def _is_ours(path: str) -> bool:

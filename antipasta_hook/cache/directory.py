@@ -52,6 +52,12 @@ def user_cache_directory(environ: Mapping[str, str]) -> str:
     return os.path.join(base, "antipasta-hook")
 
 
+def is_users_own(directory: str | None, environ: Mapping[str, str]) -> bool:
+    """Whether the store is where the user wants it for all repositories, not where one's settings name a place."""
+    named = None if environ.get(VARIABLE) else _below_home(directory, environ)
+    return named is None or os.path.realpath(named) == os.path.realpath(user_cache_directory(environ))
+
+
 def _home(environ: Mapping[str, str]) -> str:
     return environ.get("HOME") or os.path.expanduser("~")
 

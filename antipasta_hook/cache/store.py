@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from antipasta_hook.cache.directory import Unfit, store_directory
 from antipasta_hook.cache.encoding import LARGEST, decode, encode
+from antipasta_hook.cache.limits import Limits, limits_of
 from antipasta_hook.cache.lock import LOCK, Occupancy
 from antipasta_hook.cache.patience import PATIENCE, Patience
 from antipasta_hook.model import FileMetrics, Problem, Severity
 
 if TYPE_CHECKING:
     from antipasta_hook.cache.database import Database
+    from antipasta_hook.config.settings import RunSettings
 
 _Value = TypeVar("_Value")
 
@@ -27,15 +29,15 @@ _PAUSE: Final = 0.002
 class Store:
     """Measurements of earlier runs. Where they cannot be had it knows nothing, remembers nothing and says why.
 
-    For one thread of one process: the one that opened it. ``problem`` is the last thing that went wrong; ``size`` is
-    how many bytes it may hold. ``bytes_read`` and ``bytes_written`` are those of the values, so far.
+    For one thread of one process: the one that opened it. ``problem`` is the last thing that went wrong;
+    ``bytes_read`` and ``bytes_written`` are those of the values, so far.
     """
 
-    def __init__(self, directory: str | None, problem: Problem | None = None, *, size: int | None = None) -> None:
-        self.problem = problem
+    def __init__(self, directory: str | None, problem: Problem | None = None, *, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+        self.problem = problem or limits.problem
         self.bytes_read = self.bytes_written = 0
         self._directory = directory
-        self._size = size
+        self._limits = limits
         self._occupancy: Occupancy | None = None
         self._database: Database | None = None
         self._patience = Patience(PATIENCE)
@@ -70,6 +72,8 @@ class Store:
                 value = None if data is None else decode(data, key)
                 if value is not None:
                     found[key] = value
+            if found and database.notes_use:
+                database.note_use(found, self._patience.left)
         except _failures() as error:
             self._give_up(error)
         return found
@@ -106,12 +110,6 @@ class Store:
         except _failures() as error:
             self._give_up(error)
 
-    def limit_to(self, size: int | None) -> None:
-        """Hold so many bytes from now on; None for the default."""
-        self._size = size
-        if self._database is not None and size is not None:
-            self._database.size_limit = size
-
     def close(self) -> None:
         """Let go of everything; after that the store knows nothing."""
         database, self._database = self._database, None
@@ -133,7 +131,8 @@ class Store:
         try:
             self._occupancy = Occupancy(os.path.join(directory, LOCK))
             self._database, replaced = _enter(directory, self._occupancy, self._patience, anew=anew)
-            self._database.size_limit = self._size or self._database.size_limit
+            if self._limits != Limits():
+                self._database.limit(self._limits.size, self._limits.eviction)
         except _failures() as error:
             self.close()
             self.problem = _problem(error, directory)
@@ -161,13 +160,22 @@ class Store:
             self._open(directory, anew=True)
 
 
-def open_store(directory: str | None, environ: Mapping[str, str], size: int | None = None) -> Store:
+def wanted_store(run: "RunSettings | None", environ: Mapping[str, str]) -> Store:
+    """The store that settings want; None: the user's own."""
+    if run is None:
+        return open_store(None, environ)
+    return open_store(run.cache_directory, environ, run.cache_size, run.cache_eviction)
+
+
+def open_store(
+    directory: str | None, environ: Mapping[str, str], size: int | None = None, eviction: str | None = None
+) -> Store:
     """The user's store: in ``ANTIPASTA_CACHE_DIR``, else in ``directory`` if given, else in the platform's place.
 
-    ``size`` is how many bytes it may hold, None for the default.
+    ``size`` in bytes and ``eviction`` are what the settings want for ``directory``: see ``limits_of``.
     """
     try:
-        return Store(store_directory(directory, environ), size=size)
+        return Store(store_directory(directory, environ), limits=limits_of(directory, environ, size, eviction))
     except Unfit as unfit:
         message, recovery = str(unfit), f"{_WITHOUT}; {unfit.recovery}"
         return Store(None, Problem(kind="cache", message=message, severity=Severity.WARNING, recovery=recovery))

@@ -21,11 +21,13 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "on_error": ("warn", "fail"),
     "on_deferred": ("pass", "fail"),
     "reader": ("auto", "pygit2", "git"),
+    "cache.eviction": ("least-recently-stored", "least-recently-used", "least-frequently-used"),
 }
 """The keys that take one of some words."""
 
 RUN_WIDE: Final = (
-    "budget_ms", "push_budget_ms", "on_error", "on_deferred", "reader", "cache.directory", "cache.size"
+    "budget_ms", "push_budget_ms", "on_error", "on_deferred", "reader",
+    "cache.directory", "cache.size", "cache.eviction",
 )  # fmt: skip
 """The keys that hold for a run as a whole: they count at the top of a repository alone."""
 

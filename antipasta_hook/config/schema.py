@@ -184,14 +184,23 @@ _CRITICAL: Final = Table(
 )
 _CACHE: Final = Table(
     "Cache",
-    "Where measurements are kept, and how many.",
+    "Where this repository's measurements are kept, how many, and what goes first.",
     {
         "directory": Key(
             _value(values.directory, _DIRECTORY),
             "An absolute directory, or one that begins with ~/; ANTIPASTA_CACHE_DIR goes before it.",
             ("~/.cache/antipasta-hook",),
         ),
-        "size": Key(_value(values.size, _SIZE), "How large the cache may grow.", ("500MB",)),
+        "size": Key(
+            _value(values.size, _SIZE),
+            "How large the cache in that directory may grow, at most 512MiB; ANTIPASTA_CACHE_SIZE goes before it.",
+            ("500MB",),
+        ),
+        "eviction": Key(
+            _choice("cache.eviction"),
+            "What goes first when the cache in that directory is full; ANTIPASTA_CACHE_EVICTION goes before it.",
+            ("least-recently-used",),
+        ),
     },
 )
 _FILE: Final = Table(
@@ -242,7 +251,7 @@ _FILE: Final = Table(
             "Who reads the repository: pygit2, git, or the quicker one that can. Only in the top file.",
             ("git",),
         ),
-        "cache": Key(_optional(_table(_CACHE)), "Where measurements are kept, and how many. Only in the top file."),
+        "cache": Key(_optional(_table(_CACHE)), f"{_CACHE.purpose} Only in the top file."),
     },
 )
 

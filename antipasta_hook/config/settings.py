@@ -87,6 +87,7 @@ class RunSettings(NamedTuple):
     reader: str
     cache_directory: str | None
     cache_size: int | None
+    cache_eviction: str | None
 
 
 DEFAULT_VALUES: Final[Mapping[str, Plain]] = {
@@ -108,6 +109,7 @@ DEFAULT_VALUES: Final[Mapping[str, Plain]] = {
     "reader": "auto",
     "cache.directory": None,
     "cache.size": None,
+    "cache.eviction": None,
 }
 
 DEFAULT_LAYER: Final = Layer("", {key: Value(value) for key, value in DEFAULT_VALUES.items()})
@@ -156,6 +158,7 @@ class Settings:
             reader=str(values["reader"].value),
             cache_directory=_text(values["cache.directory"]),
             cache_size=_whole(values["cache.size"]),
+            cache_eviction=_text(values["cache.eviction"]),
         )
 
     def includes(self, path: str) -> bool:

@@ -91,14 +91,16 @@ def _patterns(key: str, patterns: list[tuple[str, str | None]], indent: str) -> 
 
 
 def _cache(values: Mapping[str, Value]) -> Iterator[Line]:
-    directory, size = values["cache.directory"], values["cache.size"]
-    if directory.value is None and size.value is None:
+    directory, size, eviction = (values[f"cache.{key}"] for key in ("directory", "size", "eviction"))
+    if {directory.value, size.value, eviction.value} == {None}:
         return
     yield "cache:", ""
     if directory.value is not None:
         yield f"  directory: {json.dumps(directory.value, ensure_ascii=False)}", directory.origin
     if isinstance(size.value, int):
         yield f"  size: {_size(size.value)}", size.origin
+    if eviction.value is not None:
+        yield f"  eviction: {_scalar(eviction.value)}", eviction.origin
 
 
 def _scalar(value: Plain) -> str:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from antipasta_hook.analyse.bench import Want
 from antipasta_hook.analyse.crew import Crew
-from antipasta_hook.cache import open_memory, open_store
+from antipasta_hook.cache import open_memory, wanted_store
 from antipasta_hook.changes import Difference, Repository, open_repository, read_difference, whole_tree
 from antipasta_hook.changes.history import History
 from antipasta_hook.config.load import KIND as SETTINGS_KIND
@@ -92,9 +92,7 @@ class Replay:
             where = policy.settings.run()
             repository.use(where.reader)
             archive = Archive(
-                opened.enter_context(open_store(where.cache_directory, self._environ, where.cache_size))
-                if self._memory is not None
-                else None
+                opened.enter_context(wanted_store(where, self._environ)) if self._memory is not None else None
             )
             self._measuring = Measuring(repository, archive, opened.enter_context(self._crew))
             opened.callback(self._measuring.keep)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import closing
 
 from antipasta_hook.analyse.crew import Crew
-from antipasta_hook.cache import Store, open_store
+from antipasta_hook.cache import Store, wanted_store
 from antipasta_hook.cache.directory import store_directory
 from antipasta_hook.cache.lock import Occupancy
 from antipasta_hook.changes import open_repository
@@ -28,7 +28,7 @@ def warm(cwd: str, environ: Mapping[str, str]) -> Blobs | None:
         difference, settings = of_head(repository, environ)
         changeset = difference.changeset(settings)
         where = settings.run()
-        with open_store(where.cache_directory, environ, where.cache_size) as store:
+        with wanted_store(where, environ) as store:
             if store.problem is not None:
                 raise Failure(
                     store.problem.message, kind="no-cache", recovery="nothing was measured: it could not be kept"

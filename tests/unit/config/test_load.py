@@ -248,9 +248,10 @@ def test_a_run_wide_key_below_the_root_changes_nothing() -> None:
 
 def test_an_example_of_every_key_reaches_the_run() -> None:
     times = "budget: 500ms\npush_budget: 1m\n"
-    source = f"{times}on_error: fail\non_deferred: fail\nreader: git\ncache: {{directory: ~/x, size: 1GB}}\n"
+    cache = "cache: {directory: ~/x, size: 1GB, eviction: least-recently-used}\n"
+    source = f"{times}on_error: fail\non_deferred: fail\nreader: git\n{cache}"
     run = Settings(load({".antipasta.yaml": "1" * 40}, lambda _: source.encode(), None).layers).run()
-    assert run == (500, 60_000, "fail", "fail", "git", "~/x", 10**9)
+    assert run == (500, 60_000, "fail", "fail", "git", "~/x", 10**9, "least-recently-used")
 
 
 def test_compiling_does_not_depend_on_the_place() -> None:
