@@ -9,7 +9,7 @@ import os
 import sqlite3
 import stat
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from time import time
 from typing import Final
@@ -176,6 +176,10 @@ class Database(diskcache.Cache):  # type: ignore[misc] # diskcache has no types
         self._connection.close()
 
 
+def _connect(path: str, patience: float) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=patience, isolation_level=None)
+
+
 def open_database(directory: str, patience: float = PATIENCE) -> Database | None:
     """The store's database, if there is one and its schema is ours to the letter; None where it must be made anew.
 
@@ -185,12 +189,14 @@ def open_database(directory: str, patience: float = PATIENCE) -> Database | None
     return None if connection is None else Database(directory, connection)
 
 
-def connected(directory: str, patience: float = PATIENCE) -> sqlite3.Connection | None:
-    """The same, for statements of one's own."""
+def connected(
+    directory: str, patience: float = PATIENCE, connect: Callable[[str, float], sqlite3.Connection] = _connect
+) -> sqlite3.Connection | None:
+    """The same, for statements of one's own. ``connect`` connects to the file."""
     path = os.path.join(directory, DATABASE)
     if not all(_is_ours(os.path.join(directory, name)) for name in FILES) or not _has_content(path):
         return None
-    connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
+    connection = connect(path, patience)
     try:
         _restrain(connection)
         if _is_known(_schema(connection)):

@@ -22,8 +22,10 @@ class Unfit(Exception):  # noqa: N818 - a finding about a place, not a fault of 
         self.recovery = recovery
 
 
-def store_directory(directory: str | None, environ: Mapping[str, str]) -> str:
+def store_directory(directory: str | None, environ: Mapping[str, str], *, make: bool = True) -> str:
     """The absolute path of the store's own directory, made where it does not exist yet, mode 0700 with its parents.
+
+    ``make`` False: it may not exist, and stays so.
 
     The environment's, else ``directory`` (the settings'; it may begin with ``~/``), else the platform's for users'
     caches. Unfit where the place cannot be trusted; OSError or ValueError where it cannot be had.
@@ -34,9 +36,11 @@ def store_directory(directory: str | None, environ: Mapping[str, str]) -> str:
     base = os.path.realpath(base)
     _check_surroundings(base)
     path = os.path.join(base, LAYOUT)
-    _make(path)
-    check_owned(base)
-    check_owned(path)
+    if make:
+        _make(path)
+    for each in (base, path):
+        if make or os.path.lexists(each):
+            check_owned(each)
     return path
 
 

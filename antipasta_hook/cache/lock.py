@@ -20,8 +20,9 @@ class Occupancy:
     Where there is no ``flock`` (Windows) it is always granted: a file in use cannot be removed there anyway.
     """
 
-    def __init__(self, path: str) -> None:
-        self._file = os.open(path, _FLAGS, 0o600)
+    def __init__(self, path: str, *, make: bool = True) -> None:
+        """``make`` False: the file must be there, and need not be one that may be written to."""
+        self._file = os.open(path, _FLAGS if make else _FLAGS & ~(os.O_CREAT | os.O_RDWR), 0o600)
         if not stat.S_ISREG(os.fstat(self._file).st_mode):
             self.close()
             raise OSError(f"{path} is not a regular file")

@@ -29,20 +29,23 @@ _FLAGS: Final = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK"
 class FileMemory:
     """Values by key, beside the store (see ``open_store``). A key must do as a file's name.
 
-    Nothing is looked at before it is used. Where the place is not fit nothing is known and nothing is kept.
+    Nothing is looked at before it is used. Where the place is not fit nothing is known and nothing is kept. ``make``
+    False: it is only read, and nothing is made.
     """
 
-    def __init__(self, directory: str | None, environ: Mapping[str, str]) -> None:
+    def __init__(self, directory: str | None, environ: Mapping[str, str], *, make: bool = True) -> None:
         self._wanted = directory
         self._environ = environ
+        self._make = make
 
     @cached_property
     def _directory(self) -> str | None:
         """The absolute path of the values' own directory, made where there is none."""
         try:
-            place = os.path.join(store_directory(self._wanted, self._environ), PLACE)
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(place, 0o700)
+            place = os.path.join(store_directory(self._wanted, self._environ, make=self._make), PLACE)
+            if self._make:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(place, 0o700)
             check_owned(place)
         except (Unfit, OSError, ValueError):
             return None
@@ -65,7 +68,7 @@ class FileMemory:
 
     def put(self, key: str, value: bytes) -> None:
         """Keep a value under a key, in place of an earlier one; in one step, whoever else is at it."""
-        if self._directory is None or not _NAME.fullmatch(key) or len(value) > LARGEST:
+        if not self._make or self._directory is None or not _NAME.fullmatch(key) or len(value) > LARGEST:
             return
         with contextlib.suppress(OSError):
             replace_whole(os.path.join(self._directory, key), value)

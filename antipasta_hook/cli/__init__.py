@@ -23,7 +23,7 @@ COMMANDS: Final = {
     "uninstall": "take that back, as if it had never been there",
     "last": "show what was said at commits that went through",
     "config": "check the settings, or show those that hold for a path",
-    "cache": "look after what is kept of measurements: warm, clear, verify",
+    "cache": "the cache: info, inspect, prune, verify, warm, clear",
 }
 """Name of a command, and of its module, which has ``add_arguments(parser)`` and ``run(arguments)`` -> what it does."""
 

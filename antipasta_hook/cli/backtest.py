@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Replay and report: of what was done until then, where it is interrupted. Whatever is found, it is no failure."""
-    from antipasta_hook.replay import Replay
+    from antipasta_hook.replay.run import Replay
 
     question = _question(arguments)
     progress = watched(quiet=arguments.quiet)

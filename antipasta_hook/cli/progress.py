@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from antipasta_hook.analyse.course import Step
-    from antipasta_hook.replay import Step as Replayed
+    from antipasta_hook.replay.run import Step as Replayed
 
 _FIRST_DRAWN, _DRAWN_EVERY, _SAID_EVERY = 1.0, 0.1, 5.0
 """Seconds: what is done before the first needs no bar."""

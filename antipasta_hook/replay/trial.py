@@ -7,7 +7,8 @@ from typing import Final
 from antipasta_hook.analyse.bench import Bench, Want
 from antipasta_hook.analyse.layouts import layout
 from antipasta_hook.cache import Store, decode
-from antipasta_hook.cache.administration import LAYOUT, MEASUREMENT, Entry
+from antipasta_hook.cache.administration import Entry
+from antipasta_hook.cache.kinds import LAYOUT, MEASUREMENT
 from antipasta_hook.cache.rollup import decode_layout
 from antipasta_hook.changes import Layout, Repository, SmallBlobs
 from antipasta_hook.metrics import measure

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from antipasta_hook.changes import open_repository
 from antipasta_hook.model.backtest import Question
-from antipasta_hook.replay import Replay
+from antipasta_hook.replay.run import Replay
 from tests.benchmarks.measure import MEGABYTE, Sample, Work, WrongOutput, run_once, table
 
 COLD_BAR: Final = 1.8

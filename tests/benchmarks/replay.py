@@ -28,7 +28,7 @@ from antipasta_hook.config.settings import Told, told
 from antipasta_hook.model import Finding, Report, Status
 from antipasta_hook.model.backtest import Question
 from antipasta_hook.optimizer import PreCommitOptimizer
-from antipasta_hook.replay import Replay
+from antipasta_hook.replay.run import Replay
 from antipasta_hook.report import renderer
 
 

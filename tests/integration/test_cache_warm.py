@@ -16,8 +16,7 @@ from antipasta_hook.cache.lock import Occupancy
 from antipasta_hook.cli.codes import EXIT_CANNOT_JUDGE
 from antipasta_hook.metrics import engine_fingerprint
 from antipasta_hook.optimizer import PreCommitOptimizer
-from antipasta_hook.replay import warm
-from antipasta_hook.replay.warm import LOCK
+from antipasta_hook.replay.warm import LOCK, warm
 from tests.integration.repositories import Repo
 from tests.integration.test_backtest import branching
 

@@ -15,7 +15,8 @@ WRITERS = 3
 _PROGRAM = """
 import random, sys
 from antipasta_hook.cache import open_store
-from antipasta_hook.cache.administration import Busy, clear
+from antipasta_hook.cache.administration import clear
+from antipasta_hook.cache.admission import Busy
 from tests.integration.cache.places import ITEMS
 chance, keys = random.Random(int(sys.argv[2])), list(ITEMS)
 print("ready", flush=True)

@@ -14,7 +14,7 @@ import pytest
 
 from antipasta_hook.analyse.course import Step
 from antipasta_hook.cli.progress import At, Progress, commits, files, in_words
-from antipasta_hook.replay import Step as Replayed
+from antipasta_hook.replay.run import Step as Replayed
 
 pty = pytest.importorskip("pty")
 fcntl = pytest.importorskip("fcntl")

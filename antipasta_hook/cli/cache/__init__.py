@@ -5,7 +5,10 @@ from importlib import import_module
 from typing import Final
 
 ACTIONS: Final = {
+    "info": "say where the cache is, what is in it, and what limits it",
+    "inspect": "say what is kept of a file or a blob",
     "warm": "measure every Python file of HEAD that is not known yet, with the lowest priority",
+    "prune": "remove what is of no more use; nobody at work has to wait",
     "clear": "forget everything that was measured; safe while others are at work",
     "verify": "read all that is kept, measure some of it again, and say what is wrong",
 }

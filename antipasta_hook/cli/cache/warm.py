@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.detach:
         _detach(arguments.directory)
         return EXIT_PASS
-    from antipasta_hook.replay import warm
+    from antipasta_hook.replay.warm import warm
 
     if hasattr(os, "nice"):
         with suppress(OSError):  # not allowed

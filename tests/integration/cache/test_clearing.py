@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from antipasta_hook.cache import administration, open_memory
-from antipasta_hook.cache.administration import Busy, Foreign, clear, entries
+from antipasta_hook.cache.administration import clear, entries
+from antipasta_hook.cache.admission import Busy, Foreign
 from antipasta_hook.cache.lock import Occupancy
 from tests.integration.cache.places import ITEMS, KEY, METRICS, assert_works_again, database_of, filled, opened, plain
 from tests.integration.cache.test_attacks import bomb
