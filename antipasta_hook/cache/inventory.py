@@ -1,6 +1,7 @@
 """What is in a store, counted and looked up, by who only looks: nothing is written, made or waited for long."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from antipasta_hook.cache.admission import reading, size, size_of_all
@@ -51,15 +52,16 @@ def contents(directory: str, engine: str) -> Contents | None:
     """
     if not size(directory):
         return None
-    entries: Counter[str | None] = Counter()
-    sizes: Counter[str | None] = Counter()
+    found: dict[bytes | None, list[int]] = defaultdict(lambda: [0, 0])
     with reading(directory) as connection:
+        connection.text_factory = bytes  # which are not decoded row by row
         for tail, length in connection.execute(_TAILS):
-            entries[tail] += 1
-            sizes[tail] += length
+            counts = found[tail]
+            counts[0] += 1
+            counts[1] += length
         ends = [connection.execute(f"{_ENDS} {order} LIMIT 1").fetchall() for order in ("ASC", "DESC")]
     oldest, newest = (_time(rows[0][0]) if rows else None for rows in ends)
-    return Contents(size_of_all(directory), _parts(entries, sizes, engine), oldest, newest)
+    return Contents(size_of_all(directory), _parts(found, engine), oldest, newest)
 
 
 def rows_of(directory: str, engine: str, start: str) -> list[Row]:
@@ -83,17 +85,17 @@ FROM Cache WHERE key >= :start AND key < :end AND typeof(key) = 'text' AND lengt
 """
 
 
-def _parts(entries: Counter[str | None], sizes: Counter[str | None], engine: str) -> tuple[Part, ...]:
+def _parts(found: Mapping[bytes | None, Sequence[int]], engine: str) -> tuple[Part, ...]:
     """Families together, the largest first."""
-    counts: Counter[str] = Counter()
-    bytes_of: Counter[str] = Counter()
-    for tail, number in entries.items():
-        family = family_of(_word(tail or ""))
-        counts[family] += number
-        bytes_of[family] += sizes[tail]
+    entries: Counter[str] = Counter()
+    sizes: Counter[str] = Counter()
+    for tail, (number, length) in found.items():
+        family = family_of(_word((tail or b"").decode("utf-8", "surrogateescape")))
+        entries[family] += number
+        sizes[family] += length
     parts = (
-        Part(family, kind_of(family, engine) if family else BROKEN, number, bytes_of[family])
-        for family, number in counts.items()
+        Part(family, kind_of(family, engine) if family else BROKEN, number, sizes[family])
+        for family, number in entries.items()
     )
     return tuple(sorted(parts, key=lambda part: (-part.entries, part.family)))
 

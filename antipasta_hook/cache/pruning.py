@@ -2,16 +2,18 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from time import sleep
+from time import perf_counter, sleep
 from typing import Final, NamedTuple
 
 from antipasta_hook.cache.admission import PAUSE, done, reading, shared, size
 from antipasta_hook.cache.kinds import OTHER, family_of, kind_of, oid_and_word
 
-_STEP: Final = 200
+_STEP: Final = 100
 """Rows of one transaction."""
-_STEP_BYTES: Final = 2 * 1024 * 1024
+_STEP_BYTES: Final = 1024 * 1024
 """Of values; a single one may be larger."""
+_REST: Final = 2
+"""Times as long as a step took nothing is done after it: who waits tries now and then only, and must find it free."""
 _MOST_ROUNDS: Final = 9
 _ORDERS: Final = {"least-recently-used": "access_time", "least-frequently-used": "access_count"}
 
@@ -65,9 +67,10 @@ def prune(directory: str, engine: str, useless: Useless) -> Pruned:
         for _ in range(_MOST_ROUNDS):  # how many bytes a row takes is an estimate
             rows = _chosen(connection, engine, useless)
             for step in _steps(rows):
+                begun = perf_counter()
                 entries += _removed(connection, step)
                 gone += sum(row.size for row in step)
-                sleep(PAUSE)
+                sleep(max(PAUSE, _REST * (perf_counter() - begun)))
             if not rows or useless.to is None or _volume(connection) <= useless.to:
                 break
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)")

@@ -47,6 +47,13 @@ class Summary(NamedTuple):
         return self.hits / asked if asked else None
 
 
+def hit_rate(runs: Sequence[Run]) -> float | None:
+    """The share of the files that the cache knew in all of these, 0 to 1; None where it was asked for none."""
+    hits = sum(run.hits for run in runs)
+    asked = hits + sum(run.misses for run in runs)
+    return hits / asked if asked else None
+
+
 def summaries(runs: Iterable[Run]) -> list[Summary]:
     """One for each scope of which there are runs."""
     by_scope: defaultdict[str, list[Run]] = defaultdict(list)

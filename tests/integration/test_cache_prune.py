@@ -146,7 +146,7 @@ def test_nobody_at_work_has_to_wait(tmp_path: Path) -> None:
 def test_a_step_has_few_bytes_too(tmp_path: Path) -> None:
     filled(tmp_path)
     planted(tmp_path, 10, size=1024 * 1024)
-    rows = [pruning._Row(number, 1.0, 1024 * 1024) for number in range(10)]
+    rows = [pruning._Row(number, 1.0, 500_000) for number in range(10)]
     assert [len(step) for step in pruning._steps(rows)] == [2] * 5
     assert foreseen(directory(tmp_path), "test", Useless(others=True)).entries == 10
 

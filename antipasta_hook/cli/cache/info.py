@@ -7,10 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from antipasta_hook.cache.runs import Runs
+from antipasta_hook.changes import open_repository
 from antipasta_hook.cli.cache.units import megabytes, moment
 from antipasta_hook.cli.codes import EXIT_CANNOT_JUDGE, EXIT_PASS
 from antipasta_hook.cli.streams import put, say
+from antipasta_hook.model import Failure, Run
 from antipasta_hook.report.words import count, printable
+from antipasta_hook.telemetry.history import hit_rate
 
 if TYPE_CHECKING:
     from antipasta_hook.cache.inventory import Contents, Part
@@ -35,10 +39,30 @@ def run(arguments: argparse.Namespace) -> int:
     for problem in _problems(found):
         say(problem)
     if arguments.format == "json":
-        put(f"{json.dumps({'stores': [_facts(each) for each in found]}, indent=2)}\n")
+        known = hit_rate(_runs(arguments.directory))
+        put(f"{json.dumps({'stores': [_facts(each) for each in found], 'hit_rate': known}, indent=2)}\n")
     else:
         put("\n".join("".join(_lines(each)) for each in found))
+        put(_hit_rate(_runs(arguments.directory)))
     return EXIT_CANNOT_JUDGE if any(each.trouble for each in found) else EXIT_PASS
+
+
+def _runs(directory: str) -> list[Run]:
+    """The latest runs of the repository that this is called in, if it is in one."""
+    try:
+        with open_repository(directory, os.environ) as repository:
+            return Runs(repository.git_dir, os.environ).all()
+    except Failure:
+        return []
+
+
+def _hit_rate(runs: Sequence[Run]) -> str:
+    known = hit_rate(runs)
+    return (
+        ""
+        if known is None
+        else f"\nof this repository's latest {count(len(runs), 'run')} it knew {known:.0%} of the files\n"
+    )
 
 
 def _problems(found: Sequence["Holding"]) -> Iterator[str]:

@@ -1,0 +1,297 @@
+"""``python -m tests.benchmarks.cache``: what it costs to look at a cache, to let go by use, and to compress.
+
+Ratios of medians within one run. Looking and pruning are done to 100,000 entries; the policies are compared with the
+default one over 10,000 typical rows and over a commit whose files are all cached.
+"""
+
+import argparse
+import json
+import os
+import platform
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from antipasta_hook.cache import Store, decode, encode, encoding
+from antipasta_hook.cache.limits import DEFAULT_EVICTION, EVICTION_VARIABLE, Limits
+from antipasta_hook.metrics import engine_fingerprint, measure
+from antipasta_hook.model import FileMetrics
+from tests.benchmarks.commit import HOOK, checked
+from tests.benchmarks.engine import library
+from tests.benchmarks.measure import Work, WrongOutput, cpus, in_turns, run_once, spread, table, walls
+from tests.benchmarks.repositories import edited, environment, files, repository
+
+POLICIES: Final = (DEFAULT_EVICTION, "least-recently-used", "least-frequently-used", "none")
+ENGINE: Final = engine_fingerprint()
+_AT_ONCE: Final = 20
+"""Rows that are stored or read together, as in a commit."""
+_STEPS: Final = (200, 1_000, 4_000)
+"""Bytes of JSON, at which sizes of rows are told apart."""
+PRUNE: Final = (
+    "import sys; from antipasta_hook.cache.pruning import Useless, prune\n"
+    "print(prune(sys.argv[1], sys.argv[2], Useless(others=True)).entries)"
+)
+
+
+def keys(number: int) -> list[str]:
+    """So many keys in no order, as ids have none; every third one of an older engine."""
+    engines = (f"older-{ENGINE}", ENGINE, ENGINE)
+    return [f"{zlib.crc32(b'%d' % index):08x}{index:032x}:{engines[index % 3]}" for index in range(number)]
+
+
+def fill(directory: str, rows: Iterable[tuple[str, bytes]]) -> None:
+    """Put rows into a new store past diskcache, which would take minutes for what this does in seconds."""
+    os.makedirs(directory, mode=0o700)
+    with Store(directory) as store:
+        assert store.problem is None
+    now = time.time()
+    with closing(sqlite3.connect(os.path.join(directory, "cache.db"), isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("BEGIN")
+        connection.executemany(
+            "INSERT INTO Cache (key, raw, store_time, access_time, mode, value) VALUES (?, 1, ?, ?, 1, ?)",
+            ((key, now - number, now - number, value) for number, (key, value) in enumerate(rows)),
+        )
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def info_over_python(cache: Path, entries: int, runs: int) -> dict[str, float]:
+    """``cache info`` as a whole process, in milliseconds, and over the bare start of Python."""
+    environ = environment(cache.parent) | {"ANTIPASTA_CACHE_DIR": str(cache)}
+
+    def counted(code: int, out: str, err: str) -> None:
+        if code or json.loads(out)["stores"][0]["contents"]["entries"] != entries:
+            raise WrongOutput(out + err)
+
+    def started(code: int, out: str, err: str) -> None:
+        if code or out or err:
+            raise WrongOutput(out + err)
+
+    info = [sys.executable, "-m", "antipasta_hook", "cache", "info", "--format", "json"]
+    works = [
+        Work("info", info, str(cache.parent), environ, counted),
+        Work("python", [sys.executable, "-c", "pass"], str(cache.parent), environ, started),
+    ]
+    medians = {name: walls(samples).median for name, samples in in_turns(works, runs).items()}
+    return {"info_ms": 1000 * medians["info"], "info_over_python": medians["info"] / medians["python"]}
+
+
+def waits_for_pruning(directory: str) -> dict[str, float]:
+    """Seconds of removing a third of a store, and the milliseconds that a writer waits meanwhile."""
+    waits: list[float] = []
+    begun = time.perf_counter()
+    with (
+        subprocess.Popen([sys.executable, "-c", PRUNE, directory, ENGINE], stdout=subprocess.PIPE) as child,
+        closing(sqlite3.connect(os.path.join(directory, "cache.db"), timeout=30, isolation_level=None)) as connection,
+    ):
+        while child.poll() is None:
+            asked = time.perf_counter()
+            connection.execute("BEGIN IMMEDIATE")
+            waits.append(1000 * (time.perf_counter() - asked))
+            connection.execute("COMMIT")
+            time.sleep(0.002)
+        if child.stdout is None or int(child.stdout.read()) == 0:
+            raise WrongOutput("nothing was removed")
+    took = time.perf_counter() - begun
+    return {"prune_s": took, "p95_wait_ms": spread(waits).p95, "longest_wait_ms": max(waits)}
+
+
+class Times(NamedTuple):
+    """CPU seconds: rows stored in an empty store, read, and as many more stored in one that is full."""
+
+    store: float
+    read: float
+    evict: float
+
+
+def rows_by_policy(root: Path, measured: Sequence[FileMetrics], number: int, rounds: int) -> dict[str, Times]:
+    """Medians, the policies in turn."""
+    found: dict[str, list[Times]] = {policy: [] for policy in POLICIES}
+    for turn in range(rounds):
+        for policy in POLICIES:
+            found[policy].append(_rows(str(root / f"{policy}-{turn}"), policy, measured, number))
+    return {policy: Times(*map(statistics.median, zip(*times, strict=True))) for policy, times in found.items()}
+
+
+def _rows(directory: str, policy: str, measured: Sequence[FileMetrics], number: int) -> Times:
+    os.makedirs(directory, mode=0o700)
+    items = {f"{index:040x}:{ENGINE}": measured[index % len(measured)] for index in range(2 * number)}
+    batches = [list(items)[first : first + _AT_ONCE] for first in range(0, 2 * number, _AT_ONCE)]
+    half = len(batches) // 2
+    with Store(directory, limits=Limits(eviction=policy)) as store:
+        storing = _seconds(lambda batch: store.set_many({key: items[key] for key in batch}), batches[:half])
+        reading = _seconds(lambda batch: _require(len(store.get_many(batch)) == len(batch)), batches[:half])
+        _require(store.problem is None)
+    with Store(directory, limits=Limits(os.path.getsize(f"{directory}/cache.db"), policy)) as store:
+        evicting = _seconds(lambda batch: store.set_many({key: items[key] for key in batch}), batches[half:])
+        _require(store.problem is None)
+    return Times(storing, reading, evicting)
+
+
+def _require(condition: bool) -> None:  # noqa: FBT001
+    if not condition:
+        raise WrongOutput("a store did not do its work")
+
+
+def _seconds(work: Callable[[Any], object], parts: Iterable[Any]) -> float:
+    """CPU time, that of the system included, so that other work on the machine counts less."""
+    begun = time.process_time()
+    for part in parts:
+        work(part)
+    return time.process_time() - begun
+
+
+def commits_by_policy(root: Path, runs: int) -> dict[str, float]:
+    """CPU seconds of a commit of three files of 800 lines whose measurements are all cached."""
+    base = {f"src/module_{number}.py": source for number, source in enumerate(files(3))}
+    environ = environment(root)
+    place = repository(root / "commit", environ, base, {path: edited(source) for path, source in base.items()})
+    works = []
+    for policy in POLICIES:
+        own = environ | {"ANTIPASTA_CACHE_DIR": str(root / f"cache-{policy}"), EVICTION_VARIABLE: policy}
+        work = Work(policy, [*HOOK, "--format", "json"], str(place), own, checked(list(base), "cached"))
+        run_once(work._replace(check=checked(list(base), "analysed")))
+        works.append(work)
+    return {name: cpus(samples).median for name, samples in in_turns(works, runs).items()}
+
+
+class Packed(NamedTuple):
+    """Of rows of about one size: how many, and the bytes of all values without compression and with it, by level.
+
+    ``write`` and ``read``: times of compressing and of unpacking, over those of ``encode`` and ``decode`` as a whole.
+    """
+
+    rows: int
+    plain: int
+    sizes: Mapping[int, int]
+    write: Mapping[int, float]
+    read: float
+
+
+LEVELS: Final = (1, 6)
+
+
+def compression(measured: Sequence[FileMetrics]) -> Iterator[tuple[str, Packed]]:
+    """By size of the JSON of a row; and once for the hashes that are kept as they are."""
+    texts = [encoding._write(encoding._facts(metrics)).encode("utf-8", "surrogatepass") for metrics in measured]
+    values = [encode(metrics) for metrics in measured]
+    bounds = (0, *_STEPS, max(map(len, texts)) + 1)
+    for least, most in pairwise(bounds):
+        chosen = [index for index, text in enumerate(texts) if least <= len(text) < most]
+        if chosen:
+            yield f"{least:,} to {most:,} bytes of JSON", _packed(chosen, measured, texts, values)
+
+
+def _packed(
+    chosen: Sequence[int], measured: Sequence[FileMetrics], texts: Sequence[bytes], values: Sequence[bytes]
+) -> Packed:
+    own = [texts[index] for index in chosen]
+    rest = sum(_beside(measured[index]) for index in chosen)
+    packed = {level: [zlib.compress(text, level) for text in own] for level in LEVELS}
+    encoding_time = _median(lambda: [encode(measured[index]) for index in chosen])
+    decoding_time = _median(lambda: [decode(values[index]) for index in chosen])
+    return Packed(
+        len(chosen),
+        rest + sum(map(len, own)),
+        {level: rest + sum(map(len, packed[level])) for level in LEVELS},
+        {level: _packing(own, level) / encoding_time for level in LEVELS},
+        _median(lambda: [zlib.decompress(text) for text in packed[1]]) / decoding_time,
+    )
+
+
+def _beside(metrics: FileMetrics) -> int:
+    """Bytes of a value that are never packed."""
+    return 16 + sum(8 + len(function.body) for function in metrics.functions)
+
+
+def _packing(texts: Sequence[bytes], level: int) -> float:
+    return _median(lambda: [zlib.compress(text, level) for text in texts])
+
+
+def hashes_packed(measured: Sequence[FileMetrics]) -> float:
+    """Bytes of the functions' body hashes after zlib level 6, over those before."""
+    bodies = [b"".join(function.body for function in metrics.functions) for metrics in measured]
+    return sum(len(zlib.compress(body, 6)) for body in bodies if body) / sum(map(len, bodies))
+
+
+def _median(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(7):
+        begun = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build, measure, print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.cache", description=main.__doc__)
+    parser.add_argument("--runs", type=int, default=7, metavar="N", help="counted rounds (default: %(default)s)")
+    parser.add_argument("--entries", type=int, default=100_000, metavar="N", help="to look at (default: %(default)s)")
+    parser.add_argument("--rows", type=int, default=10_000, metavar="N", help="for each policy (default: %(default)s)")
+    options = parser.parse_args(arguments)
+    measured = [measure(source) for source in library()[::3]]
+    print(f"Python {platform.python_version()}, {len(measured)} measured files, {options.runs} rounds\n")
+    with tempfile.TemporaryDirectory(prefix="antipasta-benchmark-") as name:
+        root = Path(os.path.realpath(name))
+        try:
+            print(_looking(root, measured, options.entries, options.runs), end="\n\n")
+            print(_policies(root, measured, options.rows, options.runs), end="\n\n")
+        except WrongOutput as wrong:
+            print(f"not measured: {wrong}", file=sys.stderr)
+            return 1
+    print(_compression(measured))
+    return 0
+
+
+def _looking(root: Path, measured: Sequence[FileMetrics], entries: int, runs: int) -> str:
+    directory = root / "cache" / "v1"
+    (root / "cache").mkdir(mode=0o700)
+    fill(str(directory), ((key, encode(measured[n % len(measured)], key)) for n, key in enumerate(keys(entries))))
+    found = info_over_python(directory.parent, entries, runs) | waits_for_pruning(str(directory))
+    return table([f"{entries:,} entries", ""], [[name, f"{value:.1f}"] for name, value in found.items()])
+
+
+def _policies(root: Path, measured: Sequence[FileMetrics], number: int, runs: int) -> str:
+    times, commits = rows_by_policy(root, measured, number, min(5, runs)), commits_by_policy(root, runs)
+    first = times[DEFAULT_EVICTION]
+    rows = [
+        [
+            policy,
+            *(f"{value / unit:.2f}" for value, unit in zip(times[policy], first, strict=True)),
+            f"{commits[policy] / commits[DEFAULT_EVICTION]:.2f}",
+        ]
+        for policy in POLICIES
+    ]
+    return table(
+        [f"{number:,} rows, CPU time over that of the default", "store", "read", "store, full", "cached commit"], rows
+    )
+
+
+def _compression(measured: Sequence[FileMetrics]) -> str:
+    rows = [
+        [
+            name,
+            f"{each.rows:,}",
+            *(f"{each.sizes[level] / each.plain:.2f}" for level in LEVELS),
+            *(f"{100 * each.write[level]:.0f} %" for level in LEVELS),
+            f"{100 * each.read:.0f} %",
+        ]
+        for name, each in compression(measured)
+    ]
+    head = ["value, over one that is not packed", "rows", "level 1", "level 6", "of encode: 1", "6", "of decode"]
+    return f"{table(head, rows)}\n\nthe hashes, packed at level 6: {hashes_packed(measured):.2f} of their size"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
