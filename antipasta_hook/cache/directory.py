@@ -37,7 +37,7 @@ def store_directory(directory: str | None, environ: Mapping[str, str], *, make: 
     _check_surroundings(base)
     path = os.path.join(base, LAYOUT)
     if make:
-        _make(path)
+        make_directory(path)
     for each in (base, path):
         if make or os.path.lexists(each):
             check_owned(each)
@@ -111,7 +111,8 @@ def check_owned(path: str) -> None:
         raise Unfit(f"others may write to {path}", f"empty it and run chmod go-w on it, or {_ELSEWHERE}")
 
 
-def _make(path: str) -> None:
+def make_directory(path: str) -> None:
+    """Make a directory and those above it, mode 0700, where they are not there; OSError where that cannot be done."""
     try:
         os.mkdir(path, 0o700)
     except FileExistsError:
@@ -120,7 +121,7 @@ def _make(path: str) -> None:
         parent = os.path.dirname(path)
         if parent == path:
             raise
-        _make(parent)
+        make_directory(parent)
         try:
             os.mkdir(path, 0o700)
         except FileExistsError:

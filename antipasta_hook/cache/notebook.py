@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
-from antipasta_hook.cache.directory import Unfit, store_directory
+from antipasta_hook.cache.directory import Unfit, make_directory, store_directory
 from antipasta_hook.cache.whole import replace_whole
 
 _FLAGS: Final = (
@@ -33,12 +33,12 @@ class Notebook:
 
     @property
     def can_keep(self) -> bool:
-        """Whether there is a place for lines that can be written."""
-        return self._path is not None and os.access(os.path.dirname(self._path), os.W_OK)
+        """Whether there is a place for lines that can be written; it is made."""
+        return self._path is not None and _made(self._path) and os.access(os.path.dirname(self._path), os.W_OK)
 
     def append(self, line: bytes) -> bool:
         """Add a line; whether there are too many by now."""
-        if self._path is None:
+        if self._path is None or not _made(self._path):
             return False
         try:
             descriptor = os.open(self._path, _FLAGS | os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -70,11 +70,20 @@ def _path(name: str, git_dir: str, environ: Mapping[str, str]) -> str | None:
     """The file of a repository, None where nothing can be kept; its linked work trees share one."""
     repository = hashlib.sha256(os.fsencode(os.path.realpath(_common(git_dir)))).hexdigest()[:32]
     try:
-        place = os.path.join(store_directory(None, environ), name)
-        os.makedirs(place, mode=0o700, exist_ok=True)
+        return os.path.join(store_directory(None, environ, make=False), name, f"{repository}.jsonl")
     except (Unfit, OSError, ValueError):
         return None
-    return os.path.join(place, f"{repository}.jsonl")
+
+
+def _made(path: str) -> bool:
+    """Whether the directory of a file is there, made where it was not, fit for it as the whole cache is."""
+    place = os.path.dirname(path)
+    try:
+        if not os.path.isdir(place):
+            make_directory(place)
+    except OSError:
+        return False
+    return True
 
 
 def _common(git_dir: str) -> str:

@@ -7,8 +7,10 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import closing
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +159,7 @@ def test_a_cache_that_may_only_be_read_is_read(tmp_path: Path, lock: bool) -> No
     if ROOT:
         for path in (place, *place.rglob("*")):
             os.chown(path, 65534, 65534)
-        for path in (tmp_path, *list(tmp_path.parents)[:2]):
+        for path in takewhile(lambda each: str(each) != tempfile.gettempdir(), (tmp_path, *tmp_path.parents)):
             path.chmod(path.stat().st_mode | 0o011)
     for path in place.rglob("*"):
         path.chmod(0o500 if path.is_dir() else 0o400)

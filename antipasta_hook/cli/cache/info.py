@@ -58,11 +58,9 @@ def _runs(directory: str) -> list[Run]:
 
 def _hit_rate(runs: Sequence[Run]) -> str:
     known = hit_rate(runs)
-    return (
-        ""
-        if known is None
-        else f"\nof this repository's latest {count(len(runs), 'run')} it knew {known:.0%} of the files\n"
-    )
+    if known is None:
+        return ""
+    return f"\nof this repository's latest {count(len(runs), 'run')} it knew {known:.0%} of the files\n"
 
 
 def _problems(found: Sequence["Holding"]) -> Iterator[str]:
