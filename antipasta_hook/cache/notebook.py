@@ -3,15 +3,14 @@
 Best effort, as all of the cache: what cannot be kept is not kept, what cannot be read is not there.
 """
 
-import hashlib
 import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
+from zlib import adler32, crc32
 
 from antipasta_hook.cache.directory import Unfit, make_directory, store_directory
-from antipasta_hook.cache.whole import replace_whole
 
 _FLAGS: Final = (
     getattr(os, "O_NOFOLLOW", 0)
@@ -50,6 +49,8 @@ class Notebook:
 
     def replace(self, lines: Sequence[bytes]) -> None:
         """Write these in place of all others, in one step."""
+        from antipasta_hook.cache.whole import replace_whole
+
         if self._path is not None:
             with suppress(OSError):
                 replace_whole(self._path, b"".join(line + b"\n" for line in lines))
@@ -68,7 +69,8 @@ class Notebook:
 
 def _path(name: str, git_dir: str, environ: Mapping[str, str]) -> str | None:
     """The file of a repository, None where nothing can be kept; its linked work trees share one."""
-    repository = hashlib.sha256(os.fsencode(os.path.realpath(_common(git_dir)))).hexdigest()[:32]
+    place = os.fsencode(os.path.realpath(_common(git_dir)))
+    repository = f"{crc32(place):08x}{adler32(place):08x}"  # to import hashlib for it takes longer than to write a line
     try:
         return os.path.join(store_directory(None, environ, make=False), name, f"{repository}.jsonl")
     except (Unfit, OSError, ValueError):

@@ -3,7 +3,6 @@
 A notebook of JSON lines. No name of a file, a branch or a person is in it, only numbers and our own words.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Final
 
@@ -43,6 +42,8 @@ def _text(name: str, value: object) -> str:
 
 def _parsed(line: bytes) -> Run | None:
     """A run; None for what is none of ours."""
+    import json
+
     try:
         fields = {**Run._field_defaults, **json.loads(line)}
         return Run._make(_checked(name, fields[name]) for name in Run._fields)
