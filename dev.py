@@ -31,8 +31,30 @@ ASKING_MUCH = (
     "tests/integration/test_settings.py",
 )
 """The tests that ask most of what the package needs."""
-ASKING_PYTHON = ("tests/unit", "tests/integration", "tests/fuzz")
-"""The tests that ask anything of the Python that runs them."""
+ASKING_PYTHON = (
+    "tests/unit",
+    "tests/fuzz",
+    "tests/integration/cache",
+    "tests/integration/test_api.py",
+    "tests/integration/test_backtest.py",
+    "tests/integration/test_blame.py",
+    "tests/integration/test_cluster.py",
+    "tests/integration/test_code_is_never_run.py",
+    "tests/integration/test_executors.py",
+    "tests/integration/test_explain.py",
+    "tests/integration/test_invariants.py",
+    "tests/integration/test_isolated_workers.py",
+    "tests/integration/test_limits.py",
+    "tests/integration/test_pool.py",
+    "tests/integration/test_rollups.py",
+    "tests/integration/test_run.py",
+    "tests/integration/test_settings.py",
+    "tests/integration/test_signals.py",
+    "tests/integration/test_telemetry.py",
+    "tests/integration/test_threads.py",
+    "tests/integration/test_without_posix.py",
+)
+"""The tests that ask anything of the Python that runs them: those of how git is read and hooks are installed do not."""
 PROBE = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])"
 
 

@@ -45,6 +45,13 @@ class Site(NamedTuple):
         wait_until(known.exists)
         return process
 
+    def wait_for(self, workers: int) -> None:
+        """Until the scheduler knows of so many workers: one that is ready may not have been heard of yet."""
+        from distributed import Client
+
+        with Client(f"tcp://{self.address}", set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=30)
+
     def end(self) -> None:
         """Kill all of it."""
         for process in reversed(self.processes):

@@ -151,6 +151,7 @@ def test_a_worker_of_another_version_that_comes_later_is_refused_too(site: Site)
     worker = site.worker()
     executor = Cluster(site.address)
     site.worker("import antipasta_hook; antipasta_hook.__version__ = '0.0.9'")
+    site.wait_for(2)
     worker.kill()
     with pytest.raises(Failure, match=r"runs antipasta-hook 0.0.9"):
         list(each(executor, tasks(large(2))))

@@ -90,9 +90,11 @@ PIPES = [
 ]  # fmt: skip
 
 
+OTHERS = ["run", "check", "install", "backtest", "config check"]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
-@pytest.mark.parametrize("name", PIPES)
-@pytest.mark.parametrize("command", ["run", "ci", "check", "install", "backtest", "config check"])
+@pytest.mark.parametrize(("command", "name"), [*(("ci", name) for name in PIPES), *((each, "HEAD") for each in OTHERS)])
 def test_a_pipe_in_place_of_a_file_keeps_nobody_waiting(repo: Repo, name: str, command: str) -> None:
     repo.commit_files({"a.py": function("a")})
     part = repo.path / ".git" / name
