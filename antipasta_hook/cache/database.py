@@ -196,7 +196,25 @@ def connected(
     path = os.path.join(directory, DATABASE)
     if not all(_is_ours(os.path.join(directory, name)) for name in FILES) or not _has_content(path):
         return None
-    connection = connect(path, patience)
+    return _known(connect(path, patience))
+
+
+def looked_at(directory: str) -> sqlite3.Connection | None:
+    """The same, and no file is written, none locked: what others have written in the last moment is not seen.
+
+    While others write the database may look damaged.
+    """
+    path = os.path.join(directory, DATABASE)
+    if not _is_ours(path) or not _has_content(path):
+        return None
+    from urllib.parse import quote
+
+    place = f"file:{quote(os.fsencode(path))}?immutable=1"
+    return _known(sqlite3.connect(place, uri=True, isolation_level=None, check_same_thread=False))
+
+
+def _known(connection: sqlite3.Connection) -> sqlite3.Connection | None:
+    """A connection to a database whose schema is ours to the letter; else it is closed."""
     try:
         _restrain(connection)
         if _is_known(_schema(connection)):

@@ -30,18 +30,23 @@ def store_directory(directory: str | None, environ: Mapping[str, str], *, make: 
     The environment's, else ``directory`` (the settings'; it may begin with ``~/``), else the platform's for users'
     caches. Unfit where the place cannot be trusted; OSError or ValueError where it cannot be had.
     """
+    path = store_path(directory, environ)
+    if make:
+        make_directory(path)
+    for each in (os.path.dirname(path), path):
+        if make or os.path.lexists(each):
+            check_owned(each)
+    return path
+
+
+def store_path(directory: str | None, environ: Mapping[str, str]) -> str:
+    """The same path, and nothing is made. Unfit where what is around it cannot be trusted."""
     base = environ.get(VARIABLE) or _below_home(directory, environ) or user_cache_directory(environ)
     if not os.path.isabs(base):
         raise Unfit(f"the cache directory {base!r} is a relative path", f"set {VARIABLE} to an absolute path")
     base = os.path.realpath(base)
     _check_surroundings(base)
-    path = os.path.join(base, LAYOUT)
-    if make:
-        make_directory(path)
-    for each in (base, path):
-        if make or os.path.lexists(each):
-            check_owned(each)
-    return path
+    return os.path.join(base, LAYOUT)
 
 
 def user_cache_directory(environ: Mapping[str, str]) -> str:

@@ -6,9 +6,8 @@ from typing import Final
 
 from antipasta_hook.changes import Repository, open_repository
 from antipasta_hook.cli.codes import EXIT_CANNOT_JUDGE, EXIT_PASS, EXIT_USAGE
-from antipasta_hook.cli.settings_files import REGULAR, Remark, checked, checked_on_disk, settings_paths
+from antipasta_hook.cli.settings_files import Remark, checked, checked_on_disk, staged_settings
 from antipasta_hook.cli.streams import put, say
-from antipasta_hook.config.load import load
 from antipasta_hook.config.settings import PROJECT_FILE, SETTINGS_FILE, Settings
 from antipasta_hook.model import Failure, Severity
 from antipasta_hook.report.words import count, printable
@@ -85,9 +84,7 @@ def _show(arguments: argparse.Namespace) -> int:
 
     with open_repository(arguments.directory, os.environ) as repository:
         path = _asked(repository, arguments.path)
-        blobs = repository.index_blobs(settings_paths([path]))
-        files = {name: blob.oid for name, blob in blobs.items() if blob.mode in REGULAR}
-        loaded = load(files, repository.read, None)
+        loaded = staged_settings(repository, path)
     for problem in loaded.problems:
         say(problem.message)
     text = written(Settings(loaded.layers), path, origins=arguments.origin)

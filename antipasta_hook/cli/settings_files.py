@@ -9,8 +9,8 @@ from antipasta_hook.changes import Repository
 from antipasta_hook.config.compiled import Compiled
 from antipasta_hook.config.document import LARGEST, too_large
 from antipasta_hook.config.fault import Fault
-from antipasta_hook.config.load import Outcome, is_settings_file, misplaced, outcome
-from antipasta_hook.config.settings import PROJECT_FILE, SETTINGS_FILE
+from antipasta_hook.config.load import Memory, Outcome, is_settings_file, load, misplaced, outcome, remembered
+from antipasta_hook.config.settings import PROJECT_FILE, SETTINGS_FILE, Loaded
 from antipasta_hook.model import Blob, Failure, Severity
 from antipasta_hook.report.words import printable
 
@@ -27,7 +27,7 @@ class Remark(NamedTuple):
     text: str
 
 
-def checked(repository: Repository, *, strict: bool) -> dict[str, list[Remark]]:
+def checked(repository: Repository, memory: Memory | None = None, *, strict: bool) -> dict[str, list[Remark]]:
     """The settings files of the index and those that are only on disk, by path, with what is to be said of each.
 
     A pyproject.toml without settings is none of them. Raises Failure where there is no index, or where a settings
@@ -35,7 +35,7 @@ def checked(repository: Repository, *, strict: bool) -> dict[str, list[Remark]]:
     """
     found = {}
     for path, blob in sorted(_settings_files(repository).items()):
-        remarks = _checked(repository, path, blob, strict=strict)
+        remarks = _checked(repository, path, blob, memory, strict=strict)
         if remarks is not None:
             found[path] = remarks
     return found
@@ -65,6 +65,13 @@ def settings_paths(paths: Iterable[str]) -> list[str]:
     return [PROJECT_FILE, *files]
 
 
+def staged_settings(repository: Repository, path: str, memory: Memory | None = None) -> Loaded:
+    """The settings of the index that reach a path. Raises Failure where they cannot be used."""
+    blobs = repository.index_blobs(settings_paths([path]))
+    files = {name: blob.oid for name, blob in blobs.items() if blob.mode in REGULAR}
+    return load(files, repository.read, memory)
+
+
 def _settings_files(repository: Repository) -> dict[str, Blob | None]:
     """Every settings file of the index, and (None) those in its directories that are not staged."""
     staged = repository.staged(None)
@@ -87,7 +94,9 @@ def _refuse_unmerged(paths: list[str]) -> None:
         )
 
 
-def _checked(repository: Repository, path: str, blob: Blob | None, *, strict: bool) -> list[Remark] | None:
+def _checked(
+    repository: Repository, path: str, blob: Blob | None, memory: Memory | None, *, strict: bool
+) -> list[Remark] | None:
     """What is to be said of one file; None where it has no settings."""
     root = repository.root()
     on_disk = None if root is None else _on_disk(os.path.join(root, path))
@@ -98,7 +107,7 @@ def _checked(repository: Repository, path: str, blob: Blob | None, *, strict: bo
     if (repository.size(blob.oid) or 0) > LARGEST:
         return [Remark(Severity.ERROR, too_large().at(path))]
     staged = repository.read(blob.oid)
-    remarks = _said(path, outcome(path, staged), strict=strict)
+    remarks = _said(path, remembered(path, blob.oid, repository.read, memory), strict=strict)
     if root is None or not _differs(path, staged, on_disk):
         return remarks
     return [*(remarks or ()), _warning(path, "is different on disk; what is staged counts (git add)")]
@@ -133,6 +142,8 @@ def _warning(path: str, text: str) -> Remark:
 
 def _differs(path: str, staged: bytes, on_disk: bytes | None) -> bool:
     """Whether the file on disk says something else; line ends, which git may convert, say nothing."""
+    if on_disk == staged:
+        return False
     if path == PROJECT_FILE:
         return outcome(path, on_disk or b"") != outcome(path, staged)
     return on_disk is None or on_disk.replace(b"\r\n", b"\n") != staged.replace(b"\r\n", b"\n")

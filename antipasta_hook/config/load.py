@@ -54,7 +54,7 @@ def load(
     faults: list[str] = []
     broken: list[str] = []
     for path in sorted(files, key=_rank):
-        each = _outcome(path, files[path], read, memory)
+        each = remembered(path, files[path], read, memory)
         if isinstance(each, Compiled):
             found[path] = each
         wrong = _faults(path, each, stern=strict or path in edited)
@@ -126,8 +126,8 @@ def _key(path: str, oid: str) -> str:
     return f"{'toml' if _is_project(path) else 'yaml'}-{oid}-{__version__}-{COMPILER_VERSION}"
 
 
-def _outcome(path: str, oid: str, read: Callable[[str], bytes], memory: Memory | None) -> Outcome:
-    """A file from memory, or else from its bytes; what is wrong is not remembered."""
+def remembered(path: str, oid: str, read: Callable[[str], bytes], memory: Memory | None) -> Outcome:
+    """The settings file at a path from memory, or else from its bytes; what is wrong is not remembered."""
     key = _key(path, oid)
     data = None if memory is None else memory.get(key)
     known = None if data is None else decode(data, key)
