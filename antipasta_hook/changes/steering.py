@@ -48,12 +48,17 @@ _SETTINGS: Final = ("core.fsmonitor=false", "protocol.allow=never", "advice.graf
 _NO_HOOKS: Final = f"core.hooksPath={os.devnull}"
 
 
-def git_on_path(environ: Mapping[str, str]) -> str | None:
-    """The git on the absolute directories of PATH, never one in the current directory; None where there is none."""
-    name = "git.exe" if os.name == "nt" else "git"
+def on_path(program: str, environ: Mapping[str, str]) -> str | None:
+    """A program on the absolute directories of PATH, never one in the current directory; None where there is none."""
+    name = f"{program}.exe" if os.name == "nt" else program
     places = [place for place in environ.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(place)]
     paths = (os.path.join(place, name) for place in places)
     return next((path for path in paths if os.path.isfile(path) and os.access(path, os.X_OK)), None)
+
+
+def git_on_path(environ: Mapping[str, str]) -> str | None:
+    """The git that is started."""
+    return on_path("git", environ)
 
 
 def find_git(environ: Mapping[str, str]) -> str:

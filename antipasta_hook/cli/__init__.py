@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "uninstall": "take that back, as if it had never been there",
     "last": "show what was said at commits that went through",
     "config": "check the settings, or show those that hold for a path",
+    "doctor": "see whether all that a verdict needs is here and works",
     "cache": "the cache: info, inspect, prune, verify, warm, clear",
 }
 """Name of a command, and of its module, which has ``add_arguments(parser)`` and ``run(arguments)`` -> what it does."""
@@ -43,7 +44,7 @@ def main(argv: Sequence[str], *, started: float) -> int:
         with heeded() as ending:
             code = _carried_out(argv, started, ending)
     except KeyboardInterrupt:
-        say("interrupted" if argv[:1] == ["cache"] else "interrupted: nothing was judged")
+        say("interrupted" if argv[:1] in (["cache"], ["doctor"]) else "interrupted: nothing was judged")
         return EXIT_INTERRUPTED
     except SystemExit as asked:  # argparse's, or a signal's
         return asked.code if isinstance(asked.code, int) else EXIT_USAGE

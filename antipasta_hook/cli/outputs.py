@@ -101,5 +101,5 @@ def _no_place(path: str, why: str) -> Failure:
     return Failure(
         f"cannot write {printable(path)}: {why}",
         kind="output",
-        recovery=f"give --format FORMAT:FILE a place that can be written, from {printable(os.getcwd())}",
+        recovery=f"name a file in a place that can be written, from {printable(os.getcwd())}",
     )

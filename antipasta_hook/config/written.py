@@ -32,6 +32,20 @@ def written(settings: Settings, path: str, *, origins: bool) -> str:
     )
 
 
+def listed(settings: Settings, path: str) -> Iterator[tuple[str, str, str | None]]:
+    """Every value that reaches a path: its key, the value as it would be written, and its origin (None: a default)."""
+    for key, (value, origin) in sorted(settings.values(path).items()):
+        yield key.removesuffix("_ms"), _text(key, value), origin
+
+
+def _text(key: str, value: Plain) -> str:
+    if isinstance(value, tuple):
+        return json.dumps(value, ensure_ascii=False)
+    if key.endswith("_ms"):
+        return _budget(value)
+    return _size(value) if key == "cache.size" and isinstance(value, int) else _scalar(value)
+
+
 def _lines(settings: Settings, path: str) -> Iterator[Line]:
     values = settings.values(path)
     yield from _limits(values)

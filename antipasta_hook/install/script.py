@@ -168,6 +168,15 @@ def origin(content: bytes) -> Origin:
     return Origin.OURS if untouched else Origin.EDITED
 
 
+def interpreter_of(content: bytes) -> str:
+    """The Python that a script or command of ours starts; "" where it names none."""
+    found = re.search(r"^python=(.+?)$(?=\n(?:remote=|say\(|\n|#))", os.fsdecode(content), re.MULTILINE | re.DOTALL)
+    try:
+        return "".join(shlex.split(found[1])[:1]) if found else ""
+    except ValueError:
+        return ""
+
+
 def made_its_directory(content: bytes) -> bool:
     """Whether a script of ours says that the directory was made for it."""
     return _MADE.encode() in content

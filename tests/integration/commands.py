@@ -58,6 +58,9 @@ def others(path: str) -> Iterator[Call]:
     yield Call(("config", "show", "--origin", path))
     yield Call(("cache", "warm"))
     yield Call(("last",))
+    yield Call(("doctor",))
+    yield Call(("doctor", "--format", "json"))
+    yield Call(("doctor", "--report"))
 
 
 def installing() -> Iterator[Call]:

@@ -44,6 +44,13 @@ def test_starting_the_command_line_loads_nothing_heavy() -> None:
     assert not heavy & loaded_by("import antipasta_hook.__main__, antipasta_hook.cli, antipasta_hook.cli.install")
 
 
+def test_a_run_loads_nothing_of_other_commands() -> None:
+    code = "import sys, antipasta_hook.cli.run, antipasta_hook.optimizer; print(*sys.modules)"
+    done = subprocess.run((sys.executable, "-P", "-c", code), capture_output=True, text=True, check=True)
+    others = re.compile(r"antipasta_hook\..*\b(doctor|checkup|health|traits|backtest|replay|install)\b")
+    assert [name for name in done.stdout.split() if others.match(name)] == []
+
+
 def test_every_room_is_in_the_architecture_and_no_other() -> None:
     rooms = {
         path.name + "/" * path.is_dir()
