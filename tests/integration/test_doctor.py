@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from antipasta_hook.cli import doctor
-from antipasta_hook.install.script import interpreter_of
+from antipasta_hook.install.script import configured_command, interpreter_of
 from antipasta_hook.model.checkup import Checkup, Row, State, shared
 from tests.e2e.managers import PRE_COMMIT, PREK, Manager
 from tests.integration.commands import AS_MODULE, all_below
@@ -134,6 +134,27 @@ def _configured(repo: Repo, _: pytest.MonkeyPatch) -> None:
     repo.git("config", "hook.antipasta-pre-commit.command", "x")
 
 
+def _newer_git(*, enabled: str) -> Callable[[Repo, pytest.MonkeyPatch], object]:
+    """Our hook in the configuration, and a git that says that it runs those."""
+
+    def arrange(repo: Repo, patch: pytest.MonkeyPatch) -> None:
+        script = 'for last; do :; done\n[ "$last" = version ] && exec echo "git version 2.54.0"\n'
+        executable(repo.path.parent / "bin" / "git", f'{script}exec {shutil.which("git")} "$@"\n')
+        patch.setenv("PATH", f"{repo.path.parent / 'bin'}{os.pathsep}{os.environ['PATH']}")
+        command = os.fsdecode(configured_command("pre-commit", sys.executable))
+        repo.git("config", "hook.antipasta-pre-commit.command", command)
+        repo.git("config", "hook.antipasta-pre-commit.event", "pre-commit")
+        repo.git("config", "hook.antipasta-pre-commit.enabled", enabled)
+
+    return arrange
+
+
+def _replaced(hook: Path) -> None:
+    _with_another_python(hook)
+    place = executable(hook.parents[2] / "bin" / "antipasta-hook", "exit 0\n").parent
+    os.environ["PATH"] += f"{os.pathsep}{place}"  # as it is set for this test alone
+
+
 W, B = State.WARNING, State.BROKEN
 HOOKS: Final = {
     "no hook": Case(lambda *_: None, "hooks", "pre-commit", W, "missing: no commit is judged", f"{INSTALL} pre-commit"),
@@ -153,6 +174,15 @@ HOOKS: Final = {
     "half of husky's": Case(_husky, "hooks", "pre-push", W, "no push is judged", "add to its files:\n"),
     "ours without its Python": Case(
         _ours(_with_another_python), "hooks", "pre-commit", B, "edited or newer, but its Python is gone", INSTALL
+    ),
+    "ours without its Python, and another": Case(
+        _ours(_replaced), "hooks", "pre-commit", W, "what is on PATH judges", INSTALL
+    ),
+    "ours in the configuration": Case(
+        _newer_git(enabled="true"), "hooks", "pre-commit", State.WELL, "ours, in git's configuration", ""
+    ),
+    "ours in the configuration, switched off": Case(
+        _newer_git(enabled="false"), "hooks", "pre-commit", B, "switched off by hook.anti", "git config --unset hook.a"
     ),
     "ours not executable": Case(
         _ours(lambda hook: hook.chmod(0o644)), "hooks", "pre-commit", B, "git does not run it", "chmod +x "

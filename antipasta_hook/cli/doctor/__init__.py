@@ -28,7 +28,9 @@ SECTIONS: Final = {
     "cache": "cache",
     "startup": "start-up",
 }
-"""Name of a module, which has ``rows(subject)`` -> title. The last one measures, and wants to be alone."""
+"""Name of a module, which has ``rows(subject)`` -> title, in the order in which they are told."""
+_LAST: Final = frozenset({"versions", "startup"})
+"""Looked at after all others: the first waits for what other programs say, the second measures, alone."""
 
 _STANDARD_OUTPUT: Final = "-"
 
@@ -62,7 +64,8 @@ def examined(directory: str) -> "Checkup":
     from antipasta_hook.model.checkup import Checkup
 
     with Subject(directory, os.environ) as subject:
-        return Checkup(tuple(_section(name, subject) for name in SECTIONS))
+        found = {name: _section(name, subject) for name in sorted(SECTIONS, key=_LAST.__contains__)}
+    return Checkup(tuple(found[name] for name in SECTIONS))
 
 
 def _section(name: str, subject: "Subject") -> "Section":
