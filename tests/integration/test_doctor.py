@@ -268,6 +268,10 @@ def _full(_: Repo, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(shutil, "disk_usage", lambda _: used._replace(free=0))
 
 
+def _limited(_: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTIPASTA_CACHE_SIZE", "50MB")
+
+
 def _read_only(_: Repo, patch: pytest.MonkeyPatch) -> None:
     """What the system says of a directory on a disk that is mounted read-only; the superuser may write all else."""
     access = os.access
@@ -313,7 +317,7 @@ THE_REST: Final = {
     "a damaged cache": Case(_damaged, "cache", "database", W, "it is damaged", "antipasta-hook cache clear"),
     "a full disk": Case(_full, "cache", "writable", W, "its disk is full", "make room"),
     "a read-only home": Case(_read_only, "cache", "writable", W, "nothing new is kept", "set ANTIPASTA_CACHE_DIR"),
-    "a limit of the cache": Case(_staged("cache: {size: 50MB}\n"), "cache", "size", State.WELL, "MB of 50 MB", ""),
+    "a limit of the cache": Case(_limited, "cache", "size", State.WELL, "MB of 50 MB", ""),
 }
 
 
@@ -546,3 +550,31 @@ def test_a_program_that_does_not_answer_is_not_waited_for(tmp_path: Path, monkey
     executable(tmp_path / "bin" / "prek", "exec sleep 60\n")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
     assert "did not say its version in time" in row(look(), "versions", "prek").value
+
+
+def test_the_history_says_what_the_runs_came_to(repo: Repo) -> None:
+    repo.commit_files({"a.py": "x = 1\n"})
+
+    def tell(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "antipasta_hook", *arguments],
+            cwd=repo.path,
+            env={**os.environ, **environ},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert "no runs are kept yet" in tell("doctor", "--history").stdout
+    repo.write("a.py", "def f(a):\n" + "".join(f"    if a == {n}:\n        return {n}\n" for n in range(12)))
+    repo.stage()
+    assert tell("run", GIT_INDEX_FILE=".git/index").returncode == 1
+    assert tell("ci", "--base", "HEAD").returncode == 0
+    found = json.loads(tell("doctor", "--history", "--format", "json").stdout)
+    assert [(each["scope"], each["runs"], each["blocked"]) for each in found["scopes"]] == [
+        ("staged", 1, 1),
+        ("ci", 1, 0),
+    ]
+    assert "commit     1" in tell("doctor", "--history").stdout
+    assert tell("doctor", "--history", "--report").returncode == 2
+    assert tell("doctor", "--history", "-C", "/").returncode == 2

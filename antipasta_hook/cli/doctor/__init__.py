@@ -45,11 +45,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write the report of a bug, without names, paths and contents, to FILE, or instead of all else",
     )
+    parser.add_argument(
+        "--history", action="store_true", help="instead, what the latest runs of this repository came to"
+    )
     parser.epilog = "Exit code 3: something is broken, and a commit here would not be judged."
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Look at everything, and say how it is."""
+    if arguments.history:
+        from antipasta_hook.cli.doctor import history
+
+        return history.run(arguments)
     _require_place(arguments)
     from antipasta_hook.model.checkup import State
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from antipasta_hook.cache.database import SIZE_LIMIT
 from antipasta_hook.cache.directory import VARIABLE, Unfit
 from antipasta_hook.cache.health import Health, Soundness, examine
+from antipasta_hook.cache.limits import Limits, limits_of
 from antipasta_hook.cli.doctor.subject import Subject
 from antipasta_hook.config.settings import Loaded, Settings
 from antipasta_hook.model.checkup import Row, State, shared
@@ -21,7 +21,7 @@ _STATES: Final = {
 
 def rows(subject: Subject) -> Iterator[Row]:
     """Where it is, what it holds and what it may."""
-    wanted, limit = _as_set(subject)
+    wanted, limits = _as_set(subject)
     try:
         found = examine(wanted, subject.environ)
     except Unfit as unfit:
@@ -33,16 +33,16 @@ def rows(subject: Subject) -> Iterator[Row]:
     yield Row("directory", f"{found.directory} ({_whose(wanted, subject)})", _whose(wanted, subject))
     yield shared("mode", f"{found.mode:04o}" if found.mode is not None else "not made yet")
     yield shared("database", found.soundness, *_STATES.get(found.soundness, (State.WELL, "")))
-    yield _size(found.size, limit)
+    yield _size(found.size, limits)
     yield _writable(found)
 
 
-def _as_set(subject: Subject) -> tuple[str | None, int]:
-    """The directory that the settings want, and how many bytes they grant."""
+def _as_set(subject: Subject) -> tuple[str | None, Limits]:
+    """The directory that the settings want, and how large what is in it may grow."""
     if not isinstance(subject.settings, Loaded):
-        return None, SIZE_LIMIT
+        return None, limits_of(None, subject.environ)
     run = Settings(subject.settings.layers).run()
-    return run.cache_directory, run.cache_size or SIZE_LIMIT
+    return run.cache_directory, limits_of(run.cache_directory, subject.environ, run.cache_size, run.cache_eviction)
 
 
 def _whose(wanted: str | None, subject: Subject) -> str:
@@ -51,8 +51,12 @@ def _whose(wanted: str | None, subject: Subject) -> str:
     return "the settings" if wanted is not None else "the platform's place"
 
 
-def _size(size: int, limit: int) -> Row:
-    return shared("size", f"{size / 1e6:,.1f} MB of {limit / 1e6:,.0f} MB, above which the oldest goes")
+def _size(size: int, limits: Limits) -> Row:
+    said = f"{size / 1e6:,.1f} MB of {limits.size / 1e6:,.0f} MB; when it is full goes what was {limits.eviction}"
+    said = said.replace("goes what was none", "nothing more is kept").replace("least-", "least ").replace("ly-", "ly ")
+    if limits.problem is not None:
+        return shared("size", said, State.WARNING, limits.problem.message)
+    return shared("size", said)
 
 
 def _writable(found: Health) -> Row:

@@ -64,7 +64,7 @@ def _opened(directory: str) -> None:
     try:
         with open_repository(directory, os.environ) as repository:
             repository.head()
-            staged_settings(repository, "", FileMemory(None, os.environ, reads_only=True))
+            staged_settings(repository, "", FileMemory(None, os.environ, make=False))
     except Failure:
         return
 

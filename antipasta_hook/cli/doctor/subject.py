@@ -91,7 +91,7 @@ class Subject:
     @cached_property
     def memory(self) -> FileMemory:
         """What runs have kept of settings; nothing is added."""
-        return FileMemory(None, self.environ, reads_only=True)
+        return FileMemory(None, self.environ, make=False)
 
     @cached_property
     def root(self) -> str:
