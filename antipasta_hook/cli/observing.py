@@ -5,7 +5,6 @@ Whatever cannot be written is said, and changes no exit code: a full disk under 
 
 import argparse
 import os
-import platform
 import sys
 import time
 from collections.abc import Iterator
@@ -139,7 +138,7 @@ class Observer:
             why=asked.why,
             repository=_name(directory),
             version=__version__,
-            python=platform.python_version(),
+            python=".".join(map(str, sys.version_info[:3])),
         )
 
     def _grounds(self) -> Grounds:

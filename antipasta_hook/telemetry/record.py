@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from heapq import nlargest
-from statistics import median
 from typing import Final, NamedTuple
 
 from antipasta_hook.model import NOT_JUDGED, FileStatus, Measuring, Report
@@ -164,4 +163,5 @@ def _spread(scores: Iterable[float]) -> Spread:
     found = sorted(scores)
     if not found:
         return Spread()
-    return Spread(len(found), found.count(0), found[0], median(found), found[-1])
+    middle = (found[(len(found) - 1) // 2] + found[len(found) // 2]) / 2
+    return Spread(len(found), found.count(0), found[0], middle, found[-1])
