@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, get_args
 from antipasta_hook.analyse import remote
 from antipasta_hook.analyse.executor import CRASHED, HANGS_AFTER, Answer, Lost, NoWorkers, Task, WorkerKind
 from antipasta_hook.cache.encoding import decode
-from antipasta_hook.model import Failure, FileMetrics
+from antipasta_hook.model import Clocked, Failure, FileMetrics
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
 _Answer = TypeVar("_Answer")
+_Found = tuple[FileMetrics | Lost | None, Clocked | None]
 
 ANSWERS_WITHIN: Final = 5.0
 _IMPORTED_WITHIN: Final = 20.0
@@ -32,6 +33,7 @@ ABSENT_AFTER: Final = 20.0
 SILENT_AFTER: Final = 4 * HANGS_AFTER
 _LOOK: Final = 1.0
 _AHEAD: Final = 2
+_DIGITS: Final = 12  # of microseconds: eleven days
 """Batches for each lane: one that is measured, and one on the way."""
 
 
@@ -58,6 +60,7 @@ class Cluster:
         self._ready: list[Answer] = []
         self._waiting: dict[str, Task] = {}
         self._heard = self._seen = self._looked = time.monotonic()
+        self._lanes: dict[bytes, int] = {}
 
     def _checked(self) -> int:
         """How many threads the workers have, all of which run what runs here."""
@@ -127,25 +130,37 @@ class Cluster:
         if future.status in {"cancelled", "lost"}:
             raise self._gone()
         results = self._results(future, len(batch))
-        for task, result in zip(batch, results, strict=True):
+        for task, (result, clocked) in zip(batch, results, strict=True):
             if result is None and not task.again:
                 self._send([task._replace(again=True)])
             else:
-                self._ready.append(Answer(task.key, result or CRASHED))
+                self._ready.append(Answer(task.key, result or CRASHED, clocked))
 
-    def _results(self, future: "Future", count: int) -> list[FileMetrics | Lost | None]:
+    def _results(self, future: "Future", count: int) -> list[_Found]:
         """A result for each source; None where there is none that can be believed."""
-        nothing: list[FileMetrics | Lost | None] = [None] * count
+        nothing: list[_Found] = [(None, None)] * count
         if future.status != "finished":
             return nothing
         try:
             found = future.result(timeout=_IMPORTED_WITHIN)
         except Exception:  # noqa: BLE001 - dask raises whatever broke: the result is gone, or was not data
             return nothing
-        if not isinstance(found, list) or len(found) != count + 1 or not all(isinstance(each, bytes) for each in found):
+        if not isinstance(found, list) or not found or not all(isinstance(each, bytes) for each in found):
             return nothing
         self._compare(found[0].decode(errors="replace"), f"a worker of {self._address}")
-        return [_believed(each) for each in found[1:]]
+        if len(found) != count + 2:
+            return nothing
+        return list(zip(map(_believed, found[2:]), self._clocked(found[1], count), strict=True))
+
+    def _clocked(self, said: bytes, count: int) -> list[Clocked | None]:
+        """What each source took, as if the last had been ready just now: a worker has a clock of its own."""
+        worker, *words = said.split(b" ")
+        if len(words) != count or not all(word.isdigit() and len(word) < _DIGITS for word in words):
+            return [None] * count
+        lane = self._lanes.setdefault(worker, len(self._lanes) + 1)
+        took = [int(word) / 1_000_000 for word in words]
+        begun = time.perf_counter() - sum(took)
+        return [Clocked(begun + sum(took[:place]), each, lane) for place, each in enumerate(took)]
 
     def _look_after(self) -> None:
         """Now and then, ask whether there is still somebody; raises NoWorkers."""

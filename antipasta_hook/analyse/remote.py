@@ -4,13 +4,14 @@ The worker's own process measures nothing: a child does, as everywhere, so that 
 and not somebody's worker. Children that have nothing to do for a while are let go.
 """
 
+import os
 import threading
 import time
 from typing import Final
 
 from antipasta_hook import __version__
 from antipasta_hook.analyse.crew import Crew
-from antipasta_hook.analyse.executor import Lost, Task
+from antipasta_hook.analyse.executor import Answer, Lost, Task
 from antipasta_hook.cache.encoding import encode
 from antipasta_hook.metrics import engine_fingerprint
 from antipasta_hook.model import FileMetrics
@@ -18,6 +19,7 @@ from antipasta_hook.model import FileMetrics
 MEASURED: Final = b"+"
 LOST: Final = b"-"
 """How an answer begins: an encoded FileMetrics; or the kind of the reason why there is none, a line end, the reason."""
+_WORKER: Final = os.urandom(8).hex()
 _IDLE: Final = 20.0
 """Seconds."""
 
@@ -28,14 +30,21 @@ def identity() -> str:
 
 
 def measured(sources: list[bytes]) -> list[bytes]:
-    """Who measured, and then an answer for each source, in their order."""
+    """Who measured, how long that took, and then an answer for each source, in their order."""
     crew = _IDLERS.pop()
     try:
         tasks = (Task(str(place), source) for place, source in enumerate(sources))
-        found = {answer.key: _encoded(answer.result) for answer in crew.measured(tasks)}
+        found = {answer.key: answer for answer in crew.measured(tasks)}
     finally:
         _IDLERS.put(crew)
-    return [identity().encode(), *(found[str(place)] for place in range(len(sources)))]
+    answers = [found[str(place)] for place in range(len(sources))]
+    return [identity().encode(), _timed(answers), *(_encoded(answer.result) for answer in answers)]
+
+
+def _timed(answers: list[Answer]) -> bytes:
+    """A name for this worker, and what each source took, in microseconds."""
+    took = (round(answer.clocked.took * 1_000_000) if answer.clocked else 0 for answer in answers)
+    return " ".join(map(str, (_WORKER, *took))).encode()
 
 
 def _encoded(result: FileMetrics | Lost) -> bytes:

@@ -147,6 +147,16 @@ def test_a_worker_without_this_program_is_refused(site: Site) -> None:
         Cluster(site.address)
 
 
+def test_what_each_worker_did_is_told_apart(site: Site) -> None:
+    for _ in range(2):
+        site.worker()
+    executor = Cluster(site.address)
+    clocked = [answer.clocked for answer in each(executor, tasks(large(8)))]
+    executor.close()
+    assert {each.lane for each in clocked if each} <= {1, 2}
+    assert all(each is not None and each.took > 0 for each in clocked)
+
+
 def test_a_worker_of_another_version_that_comes_later_is_refused_too(site: Site) -> None:
     worker = site.worker()
     executor = Cluster(site.address)
