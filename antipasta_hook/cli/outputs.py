@@ -3,6 +3,8 @@
 import errno
 import os
 import stat
+import sys
+import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,6 +16,7 @@ from antipasta_hook.report.words import printable
 _PASSING: Final = frozenset(
     {errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 )
+_A_MOMENT, _PAUSE = 1.0, 0.01  # seconds
 _NOT_OF_A_DISK: Final = ("/dev/", "/proc/")
 
 
@@ -78,8 +81,7 @@ def _is_a_stream(path: str) -> bool:
 
 def _write_into(path: str, data: bytes) -> None:
     try:
-        # Not from its beginning: /dev/stdout may be a file into which others write, too.
-        file = open(os.open(path, os.O_WRONLY | os.O_APPEND), "wb")  # noqa: SIM115 - closed below
+        file = open(_opened(path), "wb")  # noqa: SIM115 - closed below
     except OSError as error:
         _refuse(path, error)
         return
@@ -88,6 +90,24 @@ def _write_into(path: str, data: bytes) -> None:
             file.write(data)
     except OSError as error:
         say(f"cannot write {path}: {error.strerror}")
+
+
+def _opened(path: str) -> int:
+    """Open what is no file; a pipe that nobody reads from is waited for no longer than a moment. Raises OSError."""
+    flags = os.O_WRONLY | os.O_APPEND  # not from its beginning: /dev/stdout may be a file into which others write, too
+    if sys.platform == "win32":
+        return os.open(path, flags)
+    until = time.monotonic() + (_A_MOMENT if stat.S_ISFIFO(os.stat(path).st_mode) else 0)
+    while True:
+        try:
+            descriptor = os.open(path, flags | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO or time.monotonic() >= until:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            os.set_blocking(descriptor, True)
+            return descriptor
 
 
 def _refuse(path: str, error: OSError) -> None:

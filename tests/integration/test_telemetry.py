@@ -309,6 +309,22 @@ def test_what_cannot_be_written_changes_nothing(
     assert "blocked" in done.stdout
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize(("option", "name"), [*PLACES, ("--format", "json:r")])
+def test_a_pipe_from_which_nobody_reads_is_not_waited_for(
+    blocked: Repo, tmp_path: Path, option: str, name: str
+) -> None:
+    kind, _, file = name.rpartition(":")
+    os.mkfifo(tmp_path / file)
+    place = f"{kind}:{tmp_path / file}" if kind else str(tmp_path / file)
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "antipasta_hook", "run", option, place],
+        cwd=blocked.path, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert done.returncode == (2 if option == "--format" else 1)
+    assert "Traceback" not in done.stderr
+
+
 def test_stats_have_to_say_in_which_form(blocked: Repo) -> None:
     done = run(blocked, "--stats", "stats.xml")
     assert done.returncode == 2
