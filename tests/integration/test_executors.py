@@ -123,7 +123,7 @@ def test_a_backtest_is_the_same_whoever_measures(
             command = ["backtest", "-C", str(project.path), "--no-cache", "--format", "json", "--executor", executor]
             assert cli.main([*command, "--debug"], started=0) == 0
             out, err = capsys.readouterr()
-            assert f"\nantipasta-hook: measured {executor}" in f"\n{err}"
+            assert f"\nantipasta-hook: executor: {executor}" in f"\n{err}"
             found.append({**json.loads(out), "seconds": 0})
     finally:
         site.end()
@@ -134,12 +134,14 @@ def test_a_backtest_is_the_same_whoever_measures(
 def test_it_is_said_who_measured_and_why(project: Repo, capsys: pytest.CaptureFixture[str]) -> None:
     def said(*arguments: str) -> str:
         cli.main(["ci", "-C", str(project.path), "--no-cache", "--debug", *arguments], started=0)
-        (line,) = [line for line in capsys.readouterr().err.splitlines() if "measured" in line]
+        (line,) = [
+            line for line in capsys.readouterr().err.splitlines() if line.startswith("antipasta-hook: executor: ")
+        ]
         return line
 
-    assert said("--executor", "in-process") == "antipasta-hook: measured in-process: asked for"
+    assert said("--executor", "in-process") == "antipasta-hook: executor: in-process: asked for"
     assert said("--executor", "processes", "--jobs", "3") == (
-        "antipasta-hook: measured processes, 3 at a time: asked for; --jobs 3"
+        "antipasta-hook: executor: processes, 3 at a time: asked for; --jobs 3"
     )
     assert "MB of source, about" in said()
     assert said("--jobs", "1").endswith("; --jobs 1")
