@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Final
 
 from antipasta_hook.analyse.choice import Machine
@@ -60,16 +59,15 @@ def _quotas(root: str) -> Iterator[int]:
         quota, _, period = _text(f"{place}/cpu.max").partition(" ")
         if not period:
             quota, period = (_text(f"{place}/cpu.cfs_{name}_us") for name in ("quota", "period"))
-        with suppress(ValueError, ZeroDivisionError):  # not there, or "max", or -1
-            if int(quota) > 0:
-                yield -(-int(quota) // int(period))
+        granted, of = _number(quota), _number(period)
+        if granted and of:
+            yield -(-granted // of)
 
 
 def _machines_memory(root: str) -> Iterator[int]:
     for line in _text(os.path.join(root, "proc/meminfo")).splitlines():
-        if line.startswith("MemAvailable:"):
-            with suppress(ValueError, IndexError):
-                yield int(line.split()[1]) * 1024
+        if line.startswith("MemAvailable:") and (available := _number(line.split()[1])) is not None:
+            yield available * 1024
 
 
 def _granted_memory(root: str) -> Iterator[int]:
@@ -79,17 +77,24 @@ def _granted_memory(root: str) -> Iterator[int]:
             ("memory.max", "memory.current", ""),
             ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_"),
         ):
-            with suppress(ValueError):  # not there, or "max"
-                limit = int(_text(f"{place}/{most}"))
-                if limit < _LIMITLESS:
-                    files = _entries(_text(f"{place}/memory.stat"), f"{prefix}inactive_file", f"{prefix}active_file")
-                    yield limit - int(_text(f"{place}/{used}")) + files
+            limit, held = _number(_text(f"{place}/{most}")), _number(_text(f"{place}/{used}"))
+            if limit is not None and held is not None and limit < _LIMITLESS:
+                files = _entries(_text(f"{place}/memory.stat"), f"{prefix}inactive_file", f"{prefix}active_file")
+                yield limit - held + files
+
+
+def _number(text: str) -> int | None:
+    """A number; None for what is none, as where a file is not there, or says "max".
+
+    It is not left to ``int`` to find that out: an error that it raises can swallow what a signal raises.
+    """
+    return int(text) if text.isdecimal() else None
 
 
 def _entries(text: str, *names: str) -> int:
     """The sum of some lines that are a name and a number."""
     words = (line.split() for line in text.splitlines())
-    return sum(int(each[1]) for each in words if len(each) == 2 and each[0] in names)
+    return sum(_number(each[1]) or 0 for each in words if len(each) == 2 and each[0] in names)
 
 
 def _groups(root: str, controller: str) -> Iterator[str]:

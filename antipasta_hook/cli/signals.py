@@ -11,6 +11,8 @@ from typing import Any, Final
 from antipasta_hook.cli.codes import EXIT_SIGNAL
 
 _NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP")
+GRACE: Final = 5.0
+"""Seconds for putting all in order; what takes longer has not heard that it should."""
 _SHOW_CURSOR: Final = b"\x1b[?25h"
 
 
@@ -30,9 +32,19 @@ class Ending:
         if self.code is not None:
             _end_at_once(number)
         self.code = EXIT_SIGNAL + number
+        self._remember(number)
         if number == signal.SIGINT:
             raise KeyboardInterrupt
         sys.exit(self.code)
+
+    def _remember(self, number: int) -> None:
+        """Where what is raised is lost on its way, as in the making of another error's message, it ends all the same.
+
+        ``int("max")`` does that: to show what is no number Python looks for signals, and then raises ValueError.
+        """
+        if sys.platform != "win32":
+            signal.signal(signal.SIGALRM, lambda *_: _end_at_once(number))
+            signal.setitimer(signal.ITIMER_REAL, GRACE)
 
     def dropped(self, unraisable: "sys.UnraisableHookArgs") -> None:
         """Python cannot pass on what is raised in a callback, as importing has some: then it ends at once as well."""
@@ -53,6 +65,8 @@ def heeded() -> Iterator[Ending]:
                 before[number] = handler
         yield ending
     finally:
+        if ending.code is not None and sys.platform != "win32":
+            signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in before.items():
             signal.signal(number, handler)
         sys.unraisablehook = ending.hook

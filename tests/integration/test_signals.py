@@ -238,6 +238,66 @@ def test_where_python_drops_what_a_signal_raises_it_ends_at_once(repo: Repo) -> 
     assert (done.returncode, done.stdout, done.stderr) == (143, b"", b"")
 
 
+SWALLOWING = """
+import os, signal, sys, time
+import antipasta_hook.cli.run as command
+class Max(str):
+    def __repr__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(1)
+        return "max"
+def run(arguments):
+    try:
+        int(Max("max"))
+    except ValueError:
+        pass
+    time.sleep(60)
+    print("went on")
+command.run = run
+from antipasta_hook.__main__ import main_and_exit
+sys.argv[1:] = ["run"]
+main_and_exit()
+"""
+
+
+def test_where_python_loses_what_a_signal_raises_it_ends_soon(repo: Repo) -> None:
+    command = [sys.executable, "-P", "-c", SWALLOWING]
+    done = subprocess.run(command, cwd=repo.path, capture_output=True, timeout=50, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (143, b"", b"")
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers for signals")
+def test_what_the_system_says_of_memory_loses_no_signal(tmp_path: Path) -> None:
+    """Of a control group without a limit, as most are: some hundred signals at random moments."""
+    code = """
+import random, signal, sys, time
+from antipasta_hook.analyse import machine
+def end(number, frame):
+    heard.append(number)
+    sys.exit(0)
+signal.signal(signal.SIGALRM, end)
+machine.free_memory(sys.argv[1])
+for _ in range(600):
+    heard = []
+    try:
+        signal.setitimer(signal.ITIMER_REAL, random.uniform(0.0001, 0.001))
+        while not heard:
+            machine.free_memory(sys.argv[1])
+    except SystemExit:
+        continue
+    print("lost")
+"""
+    group = tmp_path / "sys/fs/cgroup"
+    group.mkdir(parents=True)
+    (tmp_path / "proc/self").mkdir(parents=True)
+    (tmp_path / "proc/self/cgroup").write_text("0::/\n")
+    (tmp_path / "proc/meminfo").write_text("MemAvailable: 1000 kB\n")
+    (group / "memory.max").write_text("max\n")
+    command = [sys.executable, "-P", "-c", code, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_a_signal_that_a_shell_ignores_is_ignored(project: Repo, number: signal.Signals) -> None:
     place = "antipasta_hook.changes.repository:Repository.head"
