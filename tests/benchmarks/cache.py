@@ -5,6 +5,7 @@ default one over 10,000 typical rows and over a commit whose files are all cache
 """
 
 import argparse
+import ast
 import json
 import os
 import platform
@@ -14,24 +15,40 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from antipasta_hook.cache import Store, decode, encode, encoding
 from antipasta_hook.cache.limits import DEFAULT_EVICTION, EVICTION_VARIABLE, Limits
 from antipasta_hook.metrics import engine_fingerprint, measure
 from antipasta_hook.model import FileMetrics
+from tests.benchmarks.baseline import PYTHON, python
 from tests.benchmarks.commit import HOOK, checked
-from tests.benchmarks.engine import library
-from tests.benchmarks.measure import Work, WrongOutput, cpus, in_turns, run_once, spread, table, walls
+from tests.benchmarks.engine import PARSE, library
+from tests.benchmarks.measure import (
+    Sample,
+    Work,
+    WrongOutput,
+    cpus,
+    in_turns,
+    run_once,
+    spread,
+    table,
+    timed,
+    turns,
+    walls,
+)
 from tests.benchmarks.repositories import edited, environment, files, repository
+from tests.benchmarks.rows import Ground, Row, rows
 
 POLICIES: Final = (DEFAULT_EVICTION, "least-recently-used", "least-frequently-used", "none")
 ENGINE: Final = engine_fingerprint()
+SQLITE: Final = "sqlite3: connect, and read a row"
 _AT_ONCE: Final = 20
 """Rows that are stored or read together, as in a commit."""
 _STEPS: Final = (200, 1_000, 4_000)
@@ -65,25 +82,19 @@ def fill(directory: str, rows: Iterable[tuple[str, bytes]]) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def info_over_python(cache: Path, entries: int, runs: int) -> dict[str, float]:
-    """``cache info`` as a whole process, in milliseconds, and over the bare start of Python."""
+def looking(cache: Path, entries: int) -> list[Work]:
+    """``cache info`` as a whole process, and the bare start of Python."""
     environ = environment(cache.parent) | {"ANTIPASTA_CACHE_DIR": str(cache)}
 
     def counted(code: int, out: str, err: str) -> None:
         if code or json.loads(out)["stores"][0]["contents"]["entries"] != entries:
             raise WrongOutput(out + err)
 
-    def started(code: int, out: str, err: str) -> None:
-        if code or out or err:
-            raise WrongOutput(out + err)
-
     info = [sys.executable, "-m", "antipasta_hook", "cache", "info", "--format", "json"]
-    works = [
-        Work("info", info, str(cache.parent), environ, counted),
-        Work("python", [sys.executable, "-c", "pass"], str(cache.parent), environ, started),
+    return [
+        Work(f"cache info, {entries:,} entries", info, str(cache.parent), environ, counted),
+        python("pass", PYTHON, cache.parent, environ),
     ]
-    medians = {name: walls(samples).median for name, samples in in_turns(works, runs).items()}
-    return {"info_ms": 1000 * medians["info"], "info_over_python": medians["info"] / medians["python"]}
 
 
 def waits_for_pruning(directory: str) -> dict[str, float]:
@@ -107,33 +118,73 @@ def waits_for_pruning(directory: str) -> dict[str, float]:
 
 
 class Times(NamedTuple):
-    """CPU seconds: rows stored in an empty store, read, and as many more stored in one that is full."""
+    """Rows stored in an empty store, read, and as many more stored in one that is full."""
 
-    store: float
-    read: float
-    evict: float
-
-
-def rows_by_policy(root: Path, measured: Sequence[FileMetrics], number: int, rounds: int) -> dict[str, Times]:
-    """Medians, the policies in turn."""
-    found: dict[str, list[Times]] = {policy: [] for policy in POLICIES}
-    for turn in range(rounds):
-        for policy in POLICIES:
-            found[policy].append(_rows(str(root / f"{policy}-{turn}"), policy, measured, number))
-    return {policy: Times(*map(statistics.median, zip(*times, strict=True))) for policy, times in found.items()}
+    store: Sample
+    read: Sample
+    evict: Sample
 
 
-def _rows(directory: str, policy: str, measured: Sequence[FileMetrics], number: int) -> Times:
+def measured(ground: Ground) -> Iterator[Row]:
+    """Putting and getting over the bare parsing of the same files, opening over bare sqlite3, a look over Python."""
+    warnings.simplefilter("ignore")
+    sources = library()[:: ground.pick(3, 20)]
+    facts = [measure(source) for source in sources]
+    stores = (str(ground.root / f"store-{number}") for number in count())
+
+    def moved() -> dict[str, Sample]:
+        times = _moved(next(stores), DEFAULT_EVICTION, facts, len(facts))
+        return {"put": times.store, "get": times.read, "put, where the store is full": times.evict}
+
+    samples = turns([moved, lambda: {PARSE: timed(ast.parse, sources)}], ground.rounds)
+    yield from rows("cache", samples, PARSE, units=["CPU s"])
+    entries = ground.pick(100_000, 2_000)
+    directory = filled(ground.root, facts, entries)
+    yield from rows("cache", turns([*_opening(str(directory))], ground.rounds), SQLITE, units=["CPU s"])
+    yield from rows("cache", in_turns(looking(directory.parent, entries), ground.rounds), PYTHON)
+
+
+def _opening(directory: str) -> Iterator[Callable[[], dict[str, Sample]]]:
+    database = os.path.join(directory, "cache.db")
+
+    def bare(_: int) -> None:
+        with closing(sqlite3.connect(database)) as connection:
+            _require(connection.execute("SELECT 1 FROM Cache LIMIT 1").fetchone() == (1,))
+
+    def ours(_: int) -> None:
+        with Store(directory) as store:
+            _require(store.problem is None)
+
+    yield lambda: {SQLITE: timed(bare, range(_AT_ONCE))}
+    yield lambda: {"open": timed(ours, range(_AT_ONCE))}
+
+
+def times_by_policy(root: Path, facts: Sequence[FileMetrics], number: int, rounds: int) -> dict[str, list[float]]:
+    """Medians of CPU seconds in the order of Times, the policies in turn."""
+    stores = count()
+
+    def take(policy: str) -> Callable[[], dict[str, Sample]]:
+        def moved() -> dict[str, Sample]:
+            times = _moved(str(root / f"{policy}-{next(stores)}"), policy, facts, number)
+            return {f"{policy} {name}": sample for name, sample in times._asdict().items()}
+
+        return moved
+
+    samples = turns([take(policy) for policy in POLICIES], rounds)
+    return {policy: [cpus(samples[f"{policy} {name}"]).median for name in Times._fields] for policy in POLICIES}
+
+
+def _moved(directory: str, policy: str, facts: Sequence[FileMetrics], number: int) -> Times:
     os.makedirs(directory, mode=0o700)
-    items = {f"{index:040x}:{ENGINE}": measured[index % len(measured)] for index in range(2 * number)}
+    items = {f"{index:040x}:{ENGINE}": facts[index % len(facts)] for index in range(2 * number)}
     batches = [list(items)[first : first + _AT_ONCE] for first in range(0, 2 * number, _AT_ONCE)]
     half = len(batches) // 2
     with Store(directory, limits=Limits(eviction=policy)) as store:
-        storing = _seconds(lambda batch: store.set_many({key: items[key] for key in batch}), batches[:half])
-        reading = _seconds(lambda batch: _require(len(store.get_many(batch)) == len(batch)), batches[:half])
+        storing = timed(lambda batch: store.set_many({key: items[key] for key in batch}), batches[:half])
+        reading = timed(lambda batch: _require(len(store.get_many(batch)) == len(batch)), batches[:half])
         _require(store.problem is None)
     with Store(directory, limits=Limits(os.path.getsize(f"{directory}/cache.db"), policy)) as store:
-        evicting = _seconds(lambda batch: store.set_many({key: items[key] for key in batch}), batches[half:])
+        evicting = timed(lambda batch: store.set_many({key: items[key] for key in batch}), batches[half:])
         _require(store.problem is None)
     return Times(storing, reading, evicting)
 
@@ -141,14 +192,6 @@ def _rows(directory: str, policy: str, measured: Sequence[FileMetrics], number: 
 def _require(condition: bool) -> None:  # noqa: FBT001
     if not condition:
         raise WrongOutput("a store did not do its work")
-
-
-def _seconds(work: Callable[[Any], object], parts: Iterable[Any]) -> float:
-    """CPU time, that of the system included, so that other work on the machine counts less."""
-    begun = time.process_time()
-    for part in parts:
-        work(part)
-    return time.process_time() - begun
 
 
 def commits_by_policy(root: Path, runs: int) -> dict[str, float]:
@@ -181,24 +224,24 @@ class Packed(NamedTuple):
 LEVELS: Final = (1, 6)
 
 
-def compression(measured: Sequence[FileMetrics]) -> Iterator[tuple[str, Packed]]:
+def compression(facts: Sequence[FileMetrics]) -> Iterator[tuple[str, Packed]]:
     """By size of the JSON of a row; and once for the hashes that are kept as they are."""
-    texts = [encoding._write(encoding._facts(metrics)).encode("utf-8", "surrogatepass") for metrics in measured]
-    values = [encode(metrics) for metrics in measured]
+    texts = [encoding._write(encoding._facts(metrics)).encode("utf-8", "surrogatepass") for metrics in facts]
+    values = [encode(metrics) for metrics in facts]
     bounds = (0, *_STEPS, max(map(len, texts)) + 1)
     for least, most in pairwise(bounds):
         chosen = [index for index, text in enumerate(texts) if least <= len(text) < most]
         if chosen:
-            yield f"{least:,} to {most:,} bytes of JSON", _packed(chosen, measured, texts, values)
+            yield f"{least:,} to {most:,} bytes of JSON", _packed(chosen, facts, texts, values)
 
 
 def _packed(
-    chosen: Sequence[int], measured: Sequence[FileMetrics], texts: Sequence[bytes], values: Sequence[bytes]
+    chosen: Sequence[int], facts: Sequence[FileMetrics], texts: Sequence[bytes], values: Sequence[bytes]
 ) -> Packed:
     own = [texts[index] for index in chosen]
-    rest = sum(_beside(measured[index]) for index in chosen)
+    rest = sum(_beside(facts[index]) for index in chosen)
     packed = {level: [zlib.compress(text, level) for text in own] for level in LEVELS}
-    encoding_time = _median(lambda: [encode(measured[index]) for index in chosen])
+    encoding_time = _median(lambda: [encode(facts[index]) for index in chosen])
     decoding_time = _median(lambda: [decode(values[index]) for index in chosen])
     return Packed(
         len(chosen),
@@ -218,9 +261,9 @@ def _packing(texts: Sequence[bytes], level: int) -> float:
     return _median(lambda: [zlib.compress(text, level) for text in texts])
 
 
-def hashes_packed(measured: Sequence[FileMetrics]) -> float:
+def hashes_packed(facts: Sequence[FileMetrics]) -> float:
     """Bytes of the functions' body hashes after zlib level 6, over those before."""
-    bodies = [b"".join(function.body for function in metrics.functions) for metrics in measured]
+    bodies = [b"".join(function.body for function in metrics.functions) for metrics in facts]
     return sum(len(zlib.compress(body, 6)) for body in bodies if body) / sum(map(len, bodies))
 
 
@@ -240,30 +283,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--entries", type=int, default=100_000, metavar="N", help="to look at (default: %(default)s)")
     parser.add_argument("--rows", type=int, default=10_000, metavar="N", help="for each policy (default: %(default)s)")
     options = parser.parse_args(arguments)
-    measured = [measure(source) for source in library()[::3]]
-    print(f"Python {platform.python_version()}, {len(measured)} measured files, {options.runs} rounds\n")
+    facts = [measure(source) for source in library()[::3]]
+    print(f"Python {platform.python_version()}, {len(facts)} measured files, {options.runs} rounds\n")
     with tempfile.TemporaryDirectory(prefix="antipasta-benchmark-") as name:
         root = Path(os.path.realpath(name))
         try:
-            print(_looking(root, measured, options.entries, options.runs), end="\n\n")
-            print(_policies(root, measured, options.rows, options.runs), end="\n\n")
+            print(_looking(root, facts, options.entries, options.runs), end="\n\n")
+            print(_policies(root, facts, options.rows, options.runs), end="\n\n")
         except WrongOutput as wrong:
             print(f"not measured: {wrong}", file=sys.stderr)
             return 1
-    print(_compression(measured))
+    print(_compression(facts))
     return 0
 
 
-def _looking(root: Path, measured: Sequence[FileMetrics], entries: int, runs: int) -> str:
+def filled(root: Path, facts: Sequence[FileMetrics], entries: int) -> Path:
+    """A cache of so many entries; the result is where its store is."""
     directory = root / "cache" / "v1"
-    (root / "cache").mkdir(mode=0o700)
-    fill(str(directory), ((key, encode(measured[n % len(measured)], key)) for n, key in enumerate(keys(entries))))
-    found = info_over_python(directory.parent, entries, runs) | waits_for_pruning(str(directory))
+    directory.parent.mkdir(mode=0o700)
+    fill(str(directory), ((key, encode(facts[n % len(facts)], key)) for n, key in enumerate(keys(entries))))
+    return directory
+
+
+def _looking(root: Path, facts: Sequence[FileMetrics], entries: int, runs: int) -> str:
+    directory = filled(root, facts, entries)
+    info, start = (walls(found).median for found in in_turns(looking(directory.parent, entries), runs).values())
+    found = {"info_ms": 1000 * info, "info_over_python": info / start} | waits_for_pruning(str(directory))
     return table([f"{entries:,} entries", ""], [[name, f"{value:.1f}"] for name, value in found.items()])
 
 
-def _policies(root: Path, measured: Sequence[FileMetrics], number: int, runs: int) -> str:
-    times, commits = rows_by_policy(root, measured, number, min(5, runs)), commits_by_policy(root, runs)
+def _policies(root: Path, facts: Sequence[FileMetrics], number: int, runs: int) -> str:
+    times, commits = times_by_policy(root, facts, number, min(5, runs)), commits_by_policy(root, runs)
     first = times[DEFAULT_EVICTION]
     rows = [
         [
@@ -278,7 +328,7 @@ def _policies(root: Path, measured: Sequence[FileMetrics], number: int, runs: in
     )
 
 
-def _compression(measured: Sequence[FileMetrics]) -> str:
+def _compression(facts: Sequence[FileMetrics]) -> str:
     rows = [
         [
             name,
@@ -287,10 +337,10 @@ def _compression(measured: Sequence[FileMetrics]) -> str:
             *(f"{100 * each.write[level]:.0f} %" for level in LEVELS),
             f"{100 * each.read:.0f} %",
         ]
-        for name, each in compression(measured)
+        for name, each in compression(facts)
     ]
     head = ["value, over one that is not packed", "rows", "level 1", "level 6", "of encode: 1", "6", "of decode"]
-    return f"{table(head, rows)}\n\nthe hashes, packed at level 6: {hashes_packed(measured):.2f} of their size"
+    return f"{table(head, rows)}\n\nthe hashes, packed at level 6: {hashes_packed(facts):.2f} of their size"
 
 
 if __name__ == "__main__":

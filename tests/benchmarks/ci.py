@@ -21,6 +21,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from tests.benchmarks.baseline import BARE_OFF, FLOOR, LIBRARIES, parsing, python
 from tests.benchmarks.measure import (
     MEGABYTE,
     Sample,
@@ -34,10 +35,9 @@ from tests.benchmarks.measure import (
     walls,
 )
 from tests.benchmarks.repositories import Tree, blocks, environment, history
+from tests.benchmarks.rows import Ground, Row, rows
 
-FLOOR: Final = "floor"
 CI: Final = [sys.executable, "-m", "antipasta_hook", "ci", "-v"]
-LIBRARIES: Final = "import pygit2, diskcache, complexipy"
 SIZES: Final = (1_600, 10_000, 20_000, 50_000)
 _LINES: Final = 40
 _IN_A_DIRECTORY: Final = 20
@@ -122,19 +122,34 @@ def works(root: Path, place: Place) -> list[Work]:
     ]
 
 
-def cold(root: Path, place: Place) -> Sample:
+def cold(root: Path, place: Place) -> Work:
     """The tree judged with an empty cache, which this fills."""
     environ = _environ(root, place)
-    shutil.rmtree(environ["ANTIPASTA_CACHE_DIR"], ignore_errors=True)
-    subprocess.run(("git", "symbolic-ref", "HEAD", "refs/heads/main"), cwd=place.directory, env=environ, check=True)
+
+    def emptied() -> None:
+        shutil.rmtree(environ["ANTIPASTA_CACHE_DIR"], ignore_errors=True)
+        subprocess.run(("git", "symbolic-ref", "HEAD", "refs/heads/main"), cwd=place.directory, env=environ, check=True)
+
     check = checked(place.files, range(1, place.files + 1))
-    return run_once(Work("cold", CI, str(place.directory), environ, check))
+    return Work(f"{place.files:,} files, cold", CI, str(place.directory), environ, check, emptied)
 
 
 def _environ(root: Path, place: Place) -> dict[str, str]:
     found = environment(root) | {"ANTIPASTA_CACHE_DIR": str(root / f"cache of {place.files}")}
     del found["GIT_INDEX_FILE"]  # no commit is being made
     return found
+
+
+def measured(ground: Ground) -> Iterator[Row]:
+    """Cold over the bare parsing of the same files; again, and with one file changed, over the libraries' import."""
+    place = built(ground.root, ground.pick(1_600, 200), ground.rounds + 1)
+    environ = _environ(ground.root, place)
+    _, parse = parsing(ground.root / "flat", environ, (text for _, text in tree(place.files)))
+    timed = [python(LIBRARIES, LIBRARIES, ground.root, environ), parse, cold(ground.root, place)]
+    warm = works(ground.root, place)
+    samples = in_turns([*timed, *warm], ground.rounds)
+    yield from rows("ci", samples, BARE_OFF, [timed[-1].name])
+    yield from rows("ci", samples, LIBRARIES, [work.name for work in warm], bars={warm[0].name: 2})
 
 
 def summary(places: Sequence[Place], colds: Mapping[int, Sample], samples: Mapping[str, Sequence[Sample]]) -> str:
@@ -183,8 +198,8 @@ def main() -> int:
         root = Path(os.path.realpath(made))
         try:
             places = [_elsewhere(root, count, arguments.runs + 1) for count in arguments.files]
-            colds = {place.files: cold(root, place) for place in places}
-            floor = Work(FLOOR, [sys.executable, "-c", LIBRARIES], str(root), environment(root), _silent)
+            colds = {place.files: run_once(cold(root, place)) for place in places}
+            floor = python(LIBRARIES, FLOOR, root, environment(root))
             samples = in_turns([floor, *(work for place in places for work in works(root, place))], arguments.runs)
         except WrongOutput as wrong:
             print(f"not measured: {wrong}", file=sys.stderr)
@@ -193,11 +208,6 @@ def main() -> int:
     if arguments.json:
         arguments.json.write_text(json.dumps(document(colds, samples), indent=2) + "\n", encoding="utf-8")
     return 0
-
-
-def _silent(code: int, output: str, errors: str) -> None:
-    if (code, output, errors) != (0, "", ""):
-        raise WrongOutput(f"exit code {code}: {errors or output}")
 
 
 if __name__ == "__main__":

@@ -1,18 +1,21 @@
 """``python -m tests.benchmarks.engine``: how fast the metrics are, as ratios within one run.
 
-Two figures: the engine against bare ``ast.parse`` of the same bytes with the collector off (bar: at most 2.5), and
-radon's cc, hal, raw and mi plus complexipy, one after the other, against the engine (bar: at least 7).
+The engine against bare ``ast.parse`` of the same bytes with the collector off (bar: at most 2.5), and against radon's
+cc, hal, raw and mi plus complexipy, one after the other (bar: at most a seventh). Times are those of this process, so
+that other work on the machine counts less.
 """
 
 import argparse
 import ast
 import gc
 import json
-import statistics
+import platform
 import sys
-import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
 
 import complexipy
 import radon.complexity
@@ -21,8 +24,14 @@ import radon.raw
 
 from antipasta_hook.metrics import measure
 from antipasta_hook.model import Reading
+from tests.benchmarks.measure import Sample, timed, turns
+from tests.benchmarks.rows import Ground, Row, rows, shown
 from tests.differential.corpus import default_roots, python_files, spread
 
+ENGINE: Final = "the engine"
+PARSE: Final = "ast.parse, collector off"
+PEERS: Final = "radon's four and complexipy"
+LITERAL: Final = "the engine, a dict of 4,000 lines"
 _NOT_THE_LIBRARY = ("/test/", "/tests/", "/idle_test/", "/lib2to3/")
 
 
@@ -53,14 +62,6 @@ def _parses(source: bytes) -> bool:
     return True
 
 
-def _seconds(work: Callable[[bytes], object], sources: Sequence[bytes]) -> float:
-    """CPU time of this process, so that other work on the machine counts less."""
-    started = time.process_time()
-    for source in sources:
-        work(source)
-    return time.process_time() - started
-
-
 def _peers(source: bytes) -> None:
     text = source.decode()
     radon.complexity.cc_visit(text, no_assert=True)
@@ -80,29 +81,43 @@ def check(sources: Sequence[bytes]) -> None:
         assert metrics.halstead == radon.metrics.h_visit(source.decode()).total[:4]
 
 
-def over_parse(rounds: int) -> list[float]:
-    """Engine time over parse time, once a round."""
-    sources = library()
-    check(sources[::40])
-    return [_seconds(measure, sources) / _seconds(ast.parse, sources) for _ in range(rounds)]
+def measured(ground: Ground) -> Iterator[Row]:
+    """The engine over bare parsing, and over radon's four metrics and complexipy; the collector is off."""
+    warnings.simplefilter("ignore")
+    few, literal = sample(30, 30_000), [long_literal()]
+    sources = few if ground.quick else library()
+    check(sources[:: 1 if ground.quick else 40])
+    check(few)
+    whole = [_take(ENGINE, measure, sources), _take(PARSE, ast.parse, sources)]
+    beside = [_take(ENGINE, measure, few), _take(PEERS, _peers, few)]
+    long = [_take(LITERAL, measure, literal), _take(PARSE, ast.parse, literal)]
+    with collector_off():
+        over_parsing, of_literal, over_peers = (turns(takes, ground.rounds) for takes in (whole, long, beside))
+    yield from rows("engine", over_parsing, PARSE, units=["CPU s"], bars={ENGINE: 2.5})
+    yield from rows("engine", of_literal, PARSE, units=["CPU s"])
+    yield from rows("engine", over_peers, PEERS, units=["CPU s"], bars={ENGINE: 1 / 7})
 
 
-def over_peers(rounds: int) -> list[float]:
-    """Time of radon's four metrics and complexipy over engine time, once a round."""
-    sources = sample(30, 30_000)
-    check(sources)
-    ratios = []
-    for _ in range(rounds):
-        ours = statistics.median(_seconds(measure, sources) for _ in range(3))
-        ratios.append(_seconds(_peers, sources) / ours)
-    return ratios
+def _take(name: str, work: Callable[[bytes], object], sources: Sequence[bytes]) -> Callable[[], dict[str, Sample]]:
+    return lambda: {name: timed(work, sources)}
 
 
-def long_literal() -> float:
-    """Milliseconds for a dict of 4,000 lines, for which radon's line counts take minutes."""
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """No garbage collection until the end of a block."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def long_literal() -> bytes:
+    """A dict of 4,000 lines, for which radon's line counts take minutes."""
     source = b"x = {\n" + b"".join(b"    'key%d': [%d, 'value'],\n" % (i, i) for i in range(4000)) + b"}\n"
     assert measure(source).raw is not None
-    return min(_seconds(measure, [source]) for _ in range(5)) * 1000
+    return source
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -111,25 +126,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", metavar="FILE")
     options = parser.parse_args(arguments)
-    warnings.simplefilter("ignore")
-    gc.disable()
-    parse, peers, literal = over_parse(options.rounds), over_peers(3), long_literal()
-    figures = {
-        "python": sys.version.split()[0],
-        "engine_over_parse": round(statistics.median(parse), 2),
-        "engine_over_parse_rounds": [round(ratio, 2) for ratio in parse],
-        "peers_over_engine": round(statistics.median(peers), 1),
-        "peers_over_engine_rounds": [round(ratio, 1) for ratio in peers],
-        "dict_of_4000_lines_ms": round(literal, 1),
-    }
-    write = sys.stdout.write
-    write(f"Python {figures['python']}                          measured    bar\n")
-    write(f"engine over bare ast.parse            {figures['engine_over_parse']:>8}   <= 2.5\n")
-    write(f"radon's four and complexipy over it   {figures['peers_over_engine']:>8}   >= 7\n")
-    write(f"dict of 4,000 lines, ms               {figures['dict_of_4000_lines_ms']:>8}   tens\n")
+    found = list(measured(Ground(Path(), options.rounds)))
+    print(f"Python {platform.python_version()}, {options.rounds} rounds\n\n{shown(found)}")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as stream:
-            json.dump(figures, stream, indent=1)
+            json.dump([each._asdict() for each in found], stream, indent=1)
     return 0
 
 

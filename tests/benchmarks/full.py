@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from antipasta_hook.metrics import is_generated
+from tests.benchmarks.baseline import BARE, BARE_OFF, parsing
 from tests.benchmarks.measure import (
     MEGABYTE,
     Sample,
@@ -40,17 +41,8 @@ FILES: Final = 1_600
 LINES: Final = 800_000
 _FEWEST_LINES: Final = 40
 _EDITED: Final = 20
-CI: Final = [sys.executable, "-P", "-m", "antipasta_hook", "ci", "--no-cache", "--quiet", "--format", "json"]
-PARSE: Final = """
-import ast, gc, os, sys, warnings
-warnings.simplefilter("ignore")
-if sys.argv[2] == "off":
-    gc.disable()
-for name in os.listdir(sys.argv[1]):
-    with open(os.path.join(sys.argv[1], name), "rb") as file:
-        ast.parse(file.read())
-"""
-BARE, BARE_OFF, ALONE, CHOSEN = "ast.parse", "ast.parse, collector off", "--jobs 1", "as chosen"
+CI: Final = [sys.executable, "-P", "-m", "antipasta_hook", "ci", "--quiet", "--format", "json"]
+ALONE, CHOSEN = "--jobs 1", "as chosen"
 
 
 class Ratio(NamedTuple):
@@ -61,16 +53,16 @@ class Ratio(NamedTuple):
     bar: float
 
 
-def sources(count: int, lines: int) -> dict[str, str]:
+def sources(count: int, total: int) -> dict[str, str]:
     """Installed files that parse, as near to so many lines as so many of them come, by the paths that they get."""
     found: dict[str, str] = {}
-    rest = lines
+    rest = total
     paths = sysconfig.get_paths()
     for text in _texts(spread([paths["stdlib"], paths["purelib"]], 100_000)):
-        average = rest / (count - len(found))
-        if text.count("\n") <= 8 * average:  # the largest few would take the lines of all others
+        lines, left = text.count("\n"), count - len(found)
+        if lines <= 8 * rest / left and rest - lines >= (left - 1) * _FEWEST_LINES:  # some leave nothing for the others
             found[f"src/part_{len(found) % 40:02}/module_{len(found):04}.py"] = text
-            rest -= text.count("\n")
+            rest -= lines
         if len(found) == count:
             break
     return found
@@ -111,10 +103,10 @@ def checked(blobs: int) -> Callable[[int, str, str], None]:
     return check
 
 
-def silent(code: int, output: str, errors: str) -> None:
-    """Nothing is said where all of it parses."""
-    if (code, output, errors) != (0, "", ""):
-        raise WrongOutput(f"exit code {code}: {errors or output}")
+def known(code: int, output: str, errors: str) -> None:
+    """Nothing was measured."""
+    if code not in {0, 1} or errors or (cache := json.loads(output)["cache"])["misses"] or not cache["hits"]:
+        raise WrongOutput(f"exit code {code}: {errors or cache}")
 
 
 def committed(root: Path, environ: Mapping[str, str], texts: Mapping[str, str]) -> Path:
@@ -123,26 +115,27 @@ def committed(root: Path, environ: Mapping[str, str], texts: Mapping[str, str]) 
     place = repository(root / "repository", environ, texts, change)
     who = {f"GIT_{role}_{what}": "a@b" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     subprocess.run(["git", "commit", "-qm", "edit"], cwd=place, env={**environ, **who}, check=True)
-    for number, text in enumerate(texts.values()):
-        (root / "flat").mkdir(exist_ok=True)
-        (root / "flat" / f"{number}.py").write_text(text, encoding="utf-8", newline="")
     return place
 
 
-def works(root: Path, texts: Mapping[str, str], further: Sequence[str]) -> list[Work]:
-    """All that is timed; ``further`` are other executors."""
-    environ = environment(root) | {"PYTHONPATH": os.getcwd()}
-    del environ["GIT_INDEX_FILE"], environ["GIT_PREFIX"]
+def works(root: Path, texts: Mapping[str, str], further: Mapping[str, Sequence[str]]) -> list[Work]:
+    """All that is timed; ``further`` are the options of other runs, by their names."""
+    environ = outside(root)
     place = str(committed(root, environ, texts))
-    flat = [sys.executable, "-c", PARSE, str(root / "flat")]
-    check = checked(len(texts))
+    whole, check = [*CI, "--no-cache"], checked(len(texts))
     return [
-        Work(BARE, [*flat, "on"], place, environ, silent),
-        Work(BARE_OFF, [*flat, "off"], place, environ, silent),
-        Work(ALONE, [*CI, "--jobs", "1"], place, environ, check),
-        Work(CHOSEN, CI, place, environ, check),
-        *(Work(each, [*CI, "--executor", each], place, environ, check) for each in further),
+        *parsing(root / "flat", environ, texts.values()),
+        Work(ALONE, [*whole, "--jobs", "1"], place, environ, check),
+        Work(CHOSEN, whole, place, environ, check),
+        *(Work(name, [*whole, *options], place, environ, check) for name, options in further.items()),
     ]
+
+
+def outside(home: Path) -> dict[str, str]:
+    """What a run gets that is no hook's."""
+    environ = environment(home) | {"PYTHONPATH": os.getcwd()}
+    del environ["GIT_INDEX_FILE"], environ["GIT_PREFIX"]
+    return environ
 
 
 def peak_of_tree(work: Work) -> int:
@@ -200,7 +193,9 @@ def main() -> int:
     busy = [os.getloadavg()[0]]
     with tempfile.TemporaryDirectory(prefix="antipasta-benchmark-") as directory:
         try:
-            timed = works(Path(os.path.realpath(directory)), texts, arguments.executor)
+            timed = works(
+                Path(os.path.realpath(directory)), texts, {each: ("--executor", each) for each in arguments.executor}
+            )
             samples = in_turns(timed, arguments.runs)
         except WrongOutput as wrong:
             print(f"not measured: {wrong}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Time whole processes fairly: in turns, each run's output checked before its time counts, compared by medians."""
+"""Time work fairly: in turns, each process's output checked before its time counts, compared by medians."""
 
 import os
 import signal
@@ -8,10 +8,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Final, NamedTuple, TypeVar
 
 MEGABYTE: Final = 1024 * 1024
+_Part = TypeVar("_Part")
 
 
 class WrongOutput(Exception):  # noqa: N818 - what is wrong is the program that is measured
@@ -93,15 +95,42 @@ def run_once(work: Work) -> Sample:
     return Sample(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
 
 
-def in_turns(works: Sequence[Work], runs: int) -> dict[str, list[Sample]]:
-    """A B C A B C ...: what the machine does besides hits all alike. One round before the first is not counted."""
-    samples: dict[str, list[Sample]] = {work.name: [] for work in works}
+def silent(code: int, output: str, errors: str) -> None:
+    """The check of a run in which nothing is to be said."""
+    if (code, output, errors) != (0, "", ""):
+        raise WrongOutput(f"nothing was to be said: exit code {code}: {errors or output}")
+
+
+def timed(work: Callable[[_Part], object], parts: Iterable[_Part]) -> Sample:
+    """The times of doing this to each of the parts, in this process; its memory is not looked at."""
+    begun, spent = time.perf_counter(), time.process_time()
+    for part in parts:
+        work(part)
+    return Sample(time.perf_counter() - begun, time.process_time() - spent, 0)
+
+
+def turns(takes: Sequence[Callable[[], Mapping[str, Sample]]], runs: int) -> dict[str, list[Sample]]:
+    """A B C A B C ...: what the machine does besides hits all alike. One round before the first is not counted.
+
+    Each of ``takes`` gives one sample of whatever it measures, by name. So of any two names the samples of one index
+    were taken one soon after the other.
+    """
+    samples: dict[str, list[Sample]] = {}
     for turn in range(-1, runs):
-        for work in works:
-            sample = run_once(work)
-            if turn >= 0:
-                samples[work.name].append(sample)
+        for take in takes:
+            for name, sample in take().items():
+                if turn >= 0:
+                    samples.setdefault(name, []).append(sample)
     return samples
+
+
+def in_turns(works: Sequence[Work], runs: int) -> dict[str, list[Sample]]:
+    """Whole processes in turns."""
+    return turns([partial(_taken, work) for work in works], runs)
+
+
+def _taken(work: Work) -> dict[str, Sample]:
+    return {work.name: run_once(work)}
 
 
 def spread(values: Sequence[float]) -> Spread:
@@ -135,15 +164,15 @@ def figures(samples: Sequence[Sample]) -> dict[str, Any]:
     }
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table; the first column is text, the others are numbers."""
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, texts: int = 1) -> str:
+    """A Markdown table; the first so many columns are texts, the others are numbers."""
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
     lines = [
         [
-            cell.ljust(width) if column == 0 else cell.rjust(width)
+            cell.ljust(width) if column < texts else cell.rjust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         for row in (head, *rows)
     ]
-    lines.insert(1, ["-" * width if column == 0 else "-" * (width - 1) + ":" for column, width in enumerate(widths)])
+    lines.insert(1, ["-" * width if n < texts else "-" * (width - 1) + ":" for n, width in enumerate(widths)])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

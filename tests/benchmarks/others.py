@@ -20,9 +20,8 @@ from typing import Final, NamedTuple
 
 import platformdirs
 
-from tests.benchmarks.full import CI, FILES, LINES, checked, committed, sources
+from tests.benchmarks.full import CI, FILES, LINES, checked, committed, known, outside, sources
 from tests.benchmarks.measure import Sample, TooLong, Work, WrongOutput, figures, run_once, table, walls
-from tests.benchmarks.repositories import environment
 from tests.benchmarks.tools import OWN, RADON, TOOLS, Tool, truth
 
 SIZES: Final = (10, 50, 200, 1_600)
@@ -76,26 +75,19 @@ def saw(expected: float, seen: Callable[[str, str], float]) -> Callable[[int, st
     return check
 
 
-def known(code: int, output: str, errors: str) -> None:
-    """Nothing was measured."""
-    if code not in {0, 1} or errors or (cache := json.loads(output)["cache"])["misses"] or not cache["hits"]:
-        raise WrongOutput(f"exit code {code}: {errors or cache}")
-
-
 def works(root: Path, texts: Mapping[str, str], tools: Sequence[tuple[Path, Tool]], limit: float) -> list[Work]:
     """All that is timed over these files; the cache is filled."""
     root.mkdir()
-    environ = environment(root)
-    del environ["GIT_INDEX_FILE"], environ["GIT_PREFIX"]
+    environ = outside(root)
+    del environ["PYTHONPATH"]
     place = committed(root, environ, texts)
     subprocess.run(["git", "checkout-index", "-qa"], cwd=place, env=environ, check=True)
     facts = truth([(place / path).read_text("utf-8") for path in texts])
     own = environ | {"PYTHONPATH": os.getcwd(), "ANTIPASTA_CACHE_DIR": str(root / "cache")}
-    again = [word for word in CI if word != "--no-cache"]
-    subprocess.run(again, cwd=place, env=own, stdout=subprocess.DEVNULL, check=False)
+    subprocess.run(CI, cwd=place, env=own, stdout=subprocess.DEVNULL, check=False)
     found = [
-        Work(COLD, CI, str(place), own, checked(len(texts)), limit=limit),
-        Work(AGAIN, again, str(place), own, known, limit=limit),
+        Work(COLD, [*CI, "--no-cache"], str(place), own, checked(len(texts)), limit=limit),
+        Work(AGAIN, CI, str(place), own, known, limit=limit),
     ]
     environ["ANTIPASTA_NO_CACHE"] = "1"  # that of the parent tool
     for binaries, tool in tools:
