@@ -12,7 +12,6 @@ import platform
 import subprocess
 import sys
 import tempfile
-import textwrap
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -22,12 +21,12 @@ import platformdirs
 
 from tests.benchmarks.full import CI, FILES, LINES, checked, committed, known, outside, sources
 from tests.benchmarks.measure import Sample, TooLong, Work, WrongOutput, figures, run_once, table, walls
+from tests.benchmarks.page import PAGE, wrapped, write
 from tests.benchmarks.tools import OWN, RADON, TOOLS, Tool, truth
 
 SIZES: Final = (10, 50, 200, 1_600)
 TARGETS: Final = {10: "0.5", 50: "2", 200: "5"}
 COLD, AGAIN = "antipasta-hook ci, no cache", "antipasta-hook ci, again"
-PAGE: Final = Path(__file__).parents[2] / "docs" / "performance" / "benchmarks.md"
 BEGIN, END = "<!-- others: begin -->", "<!-- others: end -->"
 _SLOW: Final = 10  # seconds
 _MANY: Final = 1_000  # files
@@ -147,18 +146,12 @@ def part(columns: Sequence[Column], runs: int, limit: float) -> str:
     tools = [("antipasta-hook", OWN), *((tool.package.replace("==", " "), tool.computes) for tool in TOOLS)]
     return "\n\n".join(
         [
-            BEGIN,
-            _wrapped(said),
+            wrapped(said),
             table(["", *(f"{c.files:,} files" for c in columns)], rows),
             "What each computes, and what it does not:",
-            "\n".join(_wrapped(f"- **{name}**: {computes}", "  ") for name, computes in tools),
-            END,
+            "\n".join(wrapped(f"- **{name}**: {computes}", "  ") for name, computes in tools),
         ]
     )
-
-
-def _wrapped(text: str, indent: str = "") -> str:
-    return textwrap.fill(text, 120, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def main() -> int:
@@ -190,8 +183,7 @@ def main() -> int:
     text = part(columns, arguments.runs, arguments.limit)
     print(text)
     if arguments.docs:
-        before, rest = PAGE.read_text("utf-8").split(BEGIN)
-        PAGE.write_text(before + text + rest.split(END)[1], encoding="utf-8")
+        write(BEGIN, END, text)
     if arguments.json:
         kept = [
             c._asdict() | {"samples": {n: figures(s) if s else None for n, s in c.samples.items()}} for c in columns
