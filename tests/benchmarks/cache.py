@@ -10,23 +10,23 @@ import json
 import os
 import platform
 import sqlite3
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from itertools import count, pairwise
+from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from antipasta_hook.cache import Store, decode, encode, encoding
+from antipasta_hook.cache import Store, encode
 from antipasta_hook.cache.limits import DEFAULT_EVICTION, EVICTION_VARIABLE, Limits
 from antipasta_hook.metrics import engine_fingerprint, measure
 from antipasta_hook.model import FileMetrics
+from tests.benchmarks import compression
 from tests.benchmarks.baseline import PYTHON, python
 from tests.benchmarks.commit import HOOK, checked
 from tests.benchmarks.engine import PARSE, library
@@ -51,8 +51,6 @@ ENGINE: Final = engine_fingerprint()
 SQLITE: Final = "sqlite3: connect, and read a row"
 _AT_ONCE: Final = 20
 """Rows that are stored or read together, as in a commit."""
-_STEPS: Final = (200, 1_000, 4_000)
-"""Bytes of JSON, at which sizes of rows are told apart."""
 PRUNE: Final = (
     "import sys; from antipasta_hook.cache.pruning import Useless, prune\n"
     "print(prune(sys.argv[1], sys.argv[2], Useless(others=True)).entries)"
@@ -208,74 +206,6 @@ def commits_by_policy(root: Path, runs: int) -> dict[str, float]:
     return {name: cpus(samples).median for name, samples in in_turns(works, runs).items()}
 
 
-class Packed(NamedTuple):
-    """Of rows of about one size: how many, and the bytes of all values without compression and with it, by level.
-
-    ``write`` and ``read``: times of compressing and of unpacking, over those of ``encode`` and ``decode`` as a whole.
-    """
-
-    rows: int
-    plain: int
-    sizes: Mapping[int, int]
-    write: Mapping[int, float]
-    read: float
-
-
-LEVELS: Final = (1, 6)
-
-
-def compression(facts: Sequence[FileMetrics]) -> Iterator[tuple[str, Packed]]:
-    """By size of the JSON of a row; and once for the hashes that are kept as they are."""
-    texts = [encoding._write(encoding._facts(metrics)).encode("utf-8", "surrogatepass") for metrics in facts]
-    values = [encode(metrics) for metrics in facts]
-    bounds = (0, *_STEPS, max(map(len, texts)) + 1)
-    for least, most in pairwise(bounds):
-        chosen = [index for index, text in enumerate(texts) if least <= len(text) < most]
-        if chosen:
-            yield f"{least:,} to {most:,} bytes of JSON", _packed(chosen, facts, texts, values)
-
-
-def _packed(
-    chosen: Sequence[int], facts: Sequence[FileMetrics], texts: Sequence[bytes], values: Sequence[bytes]
-) -> Packed:
-    own = [texts[index] for index in chosen]
-    rest = sum(_beside(facts[index]) for index in chosen)
-    packed = {level: [zlib.compress(text, level) for text in own] for level in LEVELS}
-    encoding_time = _median(lambda: [encode(facts[index]) for index in chosen])
-    decoding_time = _median(lambda: [decode(values[index]) for index in chosen])
-    return Packed(
-        len(chosen),
-        rest + sum(map(len, own)),
-        {level: rest + sum(map(len, packed[level])) for level in LEVELS},
-        {level: _packing(own, level) / encoding_time for level in LEVELS},
-        _median(lambda: [zlib.decompress(text) for text in packed[1]]) / decoding_time,
-    )
-
-
-def _beside(metrics: FileMetrics) -> int:
-    """Bytes of a value that are never packed."""
-    return 16 + sum(8 + len(function.body) for function in metrics.functions)
-
-
-def _packing(texts: Sequence[bytes], level: int) -> float:
-    return _median(lambda: [zlib.compress(text, level) for text in texts])
-
-
-def hashes_packed(facts: Sequence[FileMetrics]) -> float:
-    """Bytes of the functions' body hashes after zlib level 6, over those before."""
-    bodies = [b"".join(function.body for function in metrics.functions) for metrics in facts]
-    return sum(len(zlib.compress(body, 6)) for body in bodies if body) / sum(map(len, bodies))
-
-
-def _median(work: Callable[[], object]) -> float:
-    times = []
-    for _ in range(7):
-        begun = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - begun)
-    return statistics.median(times)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Build, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.cache", description=main.__doc__)
@@ -293,7 +223,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except WrongOutput as wrong:
             print(f"not measured: {wrong}", file=sys.stderr)
             return 1
-    print(_compression(facts))
+    print(compression.shown(facts))
     return 0
 
 
@@ -326,21 +256,6 @@ def _policies(root: Path, facts: Sequence[FileMetrics], number: int, runs: int) 
     return table(
         [f"{number:,} rows, CPU time over that of the default", "store", "read", "store, full", "cached commit"], rows
     )
-
-
-def _compression(facts: Sequence[FileMetrics]) -> str:
-    rows = [
-        [
-            name,
-            f"{each.rows:,}",
-            *(f"{each.sizes[level] / each.plain:.2f}" for level in LEVELS),
-            *(f"{100 * each.write[level]:.0f} %" for level in LEVELS),
-            f"{100 * each.read:.0f} %",
-        ]
-        for name, each in compression(facts)
-    ]
-    head = ["value, over one that is not packed", "rows", "level 1", "level 6", "of encode: 1", "6", "of decode"]
-    return f"{table(head, rows)}\n\nthe hashes, packed at level 6: {hashes_packed(facts):.2f} of their size"
 
 
 if __name__ == "__main__":
