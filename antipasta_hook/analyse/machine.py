@@ -66,7 +66,7 @@ def _quotas(root: str) -> Iterator[int]:
 
 def _machines_memory(root: str) -> Iterator[int]:
     for line in _text(os.path.join(root, "proc/meminfo")).splitlines():
-        if line.startswith("MemAvailable:") and (available := _number(line.split()[1])) is not None:
+        if line.startswith("MemAvailable:") and (available := _number("".join(line.split()[1:2]))) is not None:
             yield available * 1024
 
 
