@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Final
 from zlib import adler32, crc32
 
-from antipasta_hook.cache.directory import Unfit, make_directory, store_directory
+from antipasta_hook.cache.directory import Unfit, check_owned, make_directory, store_directory
 
 _FLAGS: Final = (
     getattr(os, "O_NOFOLLOW", 0)
@@ -83,7 +83,8 @@ def _made(path: str) -> bool:
     try:
         if not os.path.isdir(place):
             make_directory(place)
-    except OSError:
+        check_owned(place)
+    except (OSError, Unfit):
         return False
     return True
 

@@ -59,6 +59,11 @@ class Store:
         """What was measured of these keys; whatever cannot be read or believed is not known."""
         return self.read(keys, decode)
 
+    @property
+    def trouble(self) -> Problem | None:
+        """What keeps it from knowing and keeping, if anything does; a limit that was not understood does not."""
+        return None if self.problem is self._limits.problem else self.problem
+
     def read(self, keys: Iterable[str], decode: Callable[[bytes, str], _Value | None]) -> dict[str, _Value]:
         """What is known of these keys; ``decode`` gives what the bytes under a key stand for, None for nothing."""
         found: dict[str, _Value] = {}

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from antipasta_hook.cli.outputs import is_a_stream
 from antipasta_hook.model import Failure
 from antipasta_hook.report.words import printable
 
 KEPT: Final = 3
 """Older files that are kept beside a rotated one: ``FILE.1`` is the latest of them."""
+_BEGINNING: Final = b'{"time": '
 _TRIES, _PAUSE = 50, 0.005  # seconds
 _FLAGS: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 
@@ -21,8 +23,9 @@ _FLAGS: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 
 def append(path: str, text: str, *, largest: int) -> None:
     """Add lines to a file; one that would become larger than so many bytes is put aside first. Raises OSError."""
     data = text.encode("utf-8", "backslashreplace")
+    path = path if is_a_stream(path) else os.path.realpath(path)
     with _alone_with(path) as file:
-        if os.fstat(file).st_size + len(data) <= largest or not _is_regular(file):
+        if os.fstat(file).st_size + len(data) <= largest or is_a_stream(path) or not _is_ours(file):
             _write(file, data)
             return
         _put_aside(path)
@@ -42,7 +45,7 @@ def append_row(path: str, header: str, row: str) -> None:
                     kind="output",
                     recovery="it was written by another version, or by somebody else: give --stats a new file",
                 )
-            expected = b""
+            expected = b"" if _ends_a_line(file) else b"\n"
         _write(file, expected + row.encode("utf-8", "backslashreplace"))
 
 
@@ -52,6 +55,8 @@ def _alone_with(path: str) -> Iterator[int]:
     while True:
         file = os.open(path, _FLAGS, 0o666)
         try:
+            if stat.S_ISBLK(os.fstat(file).st_mode):
+                raise OSError(errno.ENOTSUP, "it is a disk")
             _lock(file)
             if _is_at(file, path):
                 yield file
@@ -87,6 +92,12 @@ def _lock(file: int) -> None:
     raise OSError(errno.EBUSY, "another process holds it")
 
 
+def _is_ours(file: int) -> bool:
+    """Whether a file is a log that this tool began: others are added to, and never put aside."""
+    os.lseek(file, 0, os.SEEK_SET)
+    return _is_regular(file) and os.read(file, len(_BEGINNING)) == _BEGINNING
+
+
 def _is_regular(file: int) -> bool:
     return stat.S_ISREG(os.fstat(file).st_mode)
 
@@ -97,6 +108,14 @@ def _put_aside(path: str) -> None:
         older = f"{path}.{number - 1}" if number > 1 else path
         if os.path.exists(older):
             os.replace(older, f"{path}.{number}")
+
+
+def _ends_a_line(file: int) -> bool:
+    """Whether what is in a file ends with its last line: an editor, or a full disk, may have left it open."""
+    if not _is_regular(file):
+        return True
+    os.lseek(file, -1, os.SEEK_END)
+    return os.read(file, 1) == b"\n"
 
 
 def _write(file: int, data: bytes) -> None:

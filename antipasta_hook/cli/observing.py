@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from antipasta_hook import __version__
 from antipasta_hook.cli.appending import append, append_row
-from antipasta_hook.cli.outputs import save, save_bytes
+from antipasta_hook.cli.outputs import is_a_stream, save, save_bytes
 from antipasta_hook.cli.streams import say
 from antipasta_hook.config.settings import Settings, Value
 from antipasta_hook.model import Asked, Failure, Report, Span
@@ -43,7 +43,7 @@ class Observer:
     """Watches one run, and tells of it in every form that was asked for."""
 
     def __init__(self, arguments: argparse.Namespace, asked: Asked, optimizer: "PreCommitOptimizer") -> None:
-        self._arguments = arguments
+        self._arguments = _apart(arguments)
         self._asked = asked
         self._optimizer = optimizer
         self._log = Log(arguments.run_id, LogLevel[arguments.log_level.upper()]) if arguments.log else None
@@ -56,18 +56,25 @@ class Observer:
         if not self._arguments.profile:
             yield
             return
-        from cProfile import Profile
-
-        profile = Profile()
-        profile.enable()
+        profile = _begun_profile()
         try:
             yield
         finally:
-            profile.disable()
-            self._save(lambda path: _dump(profile, path), self._arguments.profile)
+            if profile is not None:
+                profile.disable()
+                self._save(lambda path: _dump(profile, path), self._arguments.profile)
 
     def ended(self, report: Report, code: int) -> None:
-        """It came to a verdict."""
+        """It came to a verdict. Never raises what is an Exception: the exit code stands."""
+        with _told_at_most():
+            self._ended(report, code)
+
+    def failed(self, failure: Failure, code: int) -> None:
+        """Something stopped it. Never raises, as ``ended``."""
+        with _told_at_most():
+            self._failed(failure, code)
+
+    def _ended(self, report: Report, code: int) -> None:
         about = self._circumstances()
         for decision in decisions(about, self._grounds(), report):
             self._decided(decision)
@@ -79,8 +86,7 @@ class Observer:
 
             self._save(lambda path: save(render(about, report, code), path), self._arguments.trace)
 
-    def failed(self, failure: Failure, code: int) -> None:
-        """Something stopped it."""
+    def _failed(self, failure: Failure, code: int) -> None:
         about = self._circumstances()
         for decision in decisions(about, self._grounds(), None):
             self._decided(decision)
@@ -112,7 +118,7 @@ class Observer:
         if not self._save(lambda path: append(path, text, largest=LARGEST_LOG), self._arguments.log):
             self._log = None
 
-    def _save(self, write: "Callable[[str], None]", path: str) -> bool:
+    def _save(self, write: "Callable[[str], object]", path: str) -> bool:
         """Whether a file could be written; where not it is said, once for all that is to be said."""
         try:
             write(path)
@@ -120,6 +126,8 @@ class Observer:
             say(str(failure))
         except OSError as error:
             say(f"cannot write {path}: {error.strerror or type(error).__name__}")
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong in telling, what is told of stands
+            say(f"cannot write {path}: {type(error).__name__}: {error}")
         else:
             return True
         return False
@@ -154,6 +162,47 @@ class Observer:
             uses_cache=not self._arguments.no_cache,
             executor=optimizer.executor,
         )
+
+
+def _apart(arguments: argparse.Namespace) -> argparse.Namespace:
+    """The arguments without files to which something else goes already, which is said."""
+    taken = {os.path.realpath(output.file) for output in arguments.outputs or () if output.file is not None}
+
+    def own(option: str, path: str | None) -> str | None:
+        if path is None or is_a_stream(path):
+            return path
+        place = os.path.realpath(path)
+        if place in taken:
+            say(f"{option} {path} is left out: something else goes to that file")
+            return None
+        taken.add(place)
+        return path
+
+    stats = [path for each in dict.fromkeys(arguments.stats or ()) if (path := own("--stats", each)) is not None]
+    single = {name: own(f"--{name}", getattr(arguments, name)) for name in ("log", "trace", "profile")}
+    return argparse.Namespace(**{**vars(arguments), "stats": stats, **single})
+
+
+@contextmanager
+def _told_at_most() -> Iterator[None]:
+    """What goes wrong in telling of a run is said, and is no fault of the run."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - a verdict must not hang on who tells of it
+        say(f"not all of the run could be told: {type(error).__name__}: {error}")
+
+
+def _begun_profile() -> "Profile | None":
+    """A profile that is being made; None, which is said, where this Python makes none, or another one is being made."""
+    try:
+        from cProfile import Profile
+
+        profile = Profile()
+        profile.enable()
+    except (ImportError, ValueError) as error:
+        say(f"there is no profile: {error}")
+        return None
+    return profile
 
 
 def usage() -> Usage:

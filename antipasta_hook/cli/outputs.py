@@ -17,14 +17,14 @@ _PASSING: Final = frozenset(
     {errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 )
 _A_MOMENT, _PAUSE = 1.0, 0.01  # seconds
-_NOT_OF_A_DISK: Final = ("/dev/", "/proc/")
+_NAMES_OF_OPEN_FILES: Final = ("/dev/fd/", "/dev/stdout", "/dev/stderr", "/proc/")
 
 
 def require_places(paths: Sequence[str]) -> None:
     """Raise Failure where one of these files surely cannot be written: a mistake of the caller, who need not wait."""
     taken: dict[str, str] = {}
     for path in paths:
-        if _is_a_stream(path):
+        if is_a_stream(path):
             continue
         place = os.path.realpath(path)
         if not os.path.isdir(os.path.dirname(place)):
@@ -51,45 +51,50 @@ def _no_name(place: str) -> str | None:
     return None
 
 
-def save(text: str, path: str) -> None:
+def save(text: str, path: str) -> bool:
     """Write a report to a file; nobody ever reads half of it. A pipe or a device is written to as it is.
+
+    Whether it could be written.
 
     A place that cannot be written is the caller's mistake (a Failure), a full disk is nobody's: that is only said.
     """
-    save_bytes(text.encode("utf-8", "backslashreplace"), path)
+    return save_bytes(text.encode("utf-8", "backslashreplace"), path)
 
 
-def save_bytes(data: bytes, path: str) -> None:
+def save_bytes(data: bytes, path: str) -> bool:
     """As ``save``."""
-    if _is_a_stream(path):
-        _write_into(path, data)
-        return
+    if is_a_stream(path):
+        return _write_into(path, data)
     place = os.path.realpath(path)
     try:
         as_it_was = stat.S_IMODE(os.stat(place).st_mode) if os.path.exists(place) else None
         replace_whole(place, data, mode=0o666, as_it_was=as_it_was)
     except OSError as error:
         _refuse(path, error)
+        return False
+    return True
 
 
-def _is_a_stream(path: str) -> bool:
+def is_a_stream(path: str) -> bool:
     """Whether this is no file that could be replaced: a pipe, a device, or another name of an open file."""
-    if os.path.abspath(path).startswith(_NOT_OF_A_DISK):
+    if os.path.abspath(path).startswith(_NAMES_OF_OPEN_FILES):
         return os.path.exists(path)
     return os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path))
 
 
-def _write_into(path: str, data: bytes) -> None:
+def _write_into(path: str, data: bytes) -> bool:
     try:
         file = open(_opened(path), "wb")  # noqa: SIM115 - closed below
     except OSError as error:
         _refuse(path, error)
-        return
+        return False
     try:
         with file:
             file.write(data)
     except OSError as error:
         say(f"cannot write {path}: {error.strerror}")
+        return False
+    return True
 
 
 def _opened(path: str) -> int:
@@ -97,6 +102,8 @@ def _opened(path: str) -> int:
     flags = os.O_WRONLY | os.O_APPEND  # not from its beginning: /dev/stdout may be a file into which others write, too
     if sys.platform == "win32":
         return os.open(path, flags)
+    if stat.S_ISBLK(os.stat(path).st_mode):
+        raise OSError(errno.ENOTSUP, "it is a disk")
     until = time.monotonic() + (_A_MOMENT if stat.S_ISFIFO(os.stat(path).st_mode) else 0)
     while True:
         try:

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from antipasta_hook.install import managers
 from antipasta_hook.install.managers import Managed
@@ -19,6 +19,9 @@ from antipasta_hook.install.script import (
 )
 from antipasta_hook.model import Failure, Refused
 from antipasta_hook.report.words import printable
+
+_LARGEST: Final = 16 << 20
+"""Bytes of a hook."""
 
 
 class Seat(NamedTuple):
@@ -62,6 +65,12 @@ def look(path: str) -> Seat:
             f"{printable(path)} is not a file; it is left as it was",
             kind="occupied",
             recovery="move it away and install again",
+        )
+    if os.path.getsize(path) > _LARGEST:
+        raise Failure(
+            f"{printable(path)} is larger than any hook: {os.path.getsize(path):,} bytes; it is left as it was",
+            kind="occupied",
+            recovery="see what it is, move it away and install again",
         )
     try:
         with open(path, "rb") as file:

@@ -29,9 +29,9 @@ def warm(cwd: str, environ: Mapping[str, str]) -> Blobs | None:
         changeset = difference.changeset(settings)
         where = settings.run()
         with wanted_store(where, environ) as store:
-            if store.problem is not None:
+            if store.trouble is not None:
                 raise Failure(
-                    store.problem.message, kind="no-cache", recovery="nothing was measured: it could not be kept"
+                    store.trouble.message, kind="no-cache", recovery="nothing was measured: it could not be kept"
                 )
             with closing(Occupancy(os.path.join(store_directory(where.cache_directory, environ), LOCK))) as lock:
                 if not lock.seize():
@@ -51,7 +51,7 @@ def warm(cwd: str, environ: Mapping[str, str]) -> Blobs | None:
 
 def _require_kept(store: Store) -> None:
     """Raises Failure where what was measured could not be kept: it was for nothing else."""
-    if store.problem is not None:
+    if store.trouble is not None:
         raise Failure(
-            store.problem.message, kind="no-cache", recovery="what could not be kept will be measured when it is needed"
+            store.trouble.message, kind="no-cache", recovery="what could not be kept will be measured when it is needed"
         )

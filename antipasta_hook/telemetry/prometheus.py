@@ -3,10 +3,11 @@
 Every metric is a gauge: a file holds the state after the latest run, and the collector reads it as often as it likes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
 
 from antipasta_hook.model import FileStatus, Outcome, Status
 from antipasta_hook.report.words import printable
@@ -44,7 +45,9 @@ def render(record: Record) -> str:
     page.add("peak_memory_bytes", "The most memory that the process held.", record.usage.peak_bytes)
     page.add("children_peak_memory_bytes", "The most that one child held.", record.usage.children_peak_bytes)
     page.each("build_info", "What ran: always 1.", "version", {record.circumstances.version: 1})
-    return generate_latest(page.registry).decode()
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(page)
+    return generate_latest(registry).decode()
 
 
 def _outcomes(record: Record) -> dict[str, float]:
@@ -66,20 +69,26 @@ def _busy(record: Record) -> float:
 
 
 class _Page:
-    """The metrics of one record."""
+    """The metrics of one record: families that are complete, and need no place where values are counted up."""
 
     def __init__(self, record: Record) -> None:
         about = record.circumstances
-        self.registry = CollectorRegistry(auto_describe=False)
         self._labels = {"repository": printable(about.repository), "scope": about.scope}
+        self._families: list[GaugeMetricFamily] = []
 
     def add(self, name: str, text: str, value: float) -> None:
         """A metric of one value."""
-        gauge = Gauge(PREFIX + name, text, list(self._labels), registry=self.registry)
-        gauge.labels(**self._labels).set(value)
+        family = GaugeMetricFamily(PREFIX + name, text, labels=list(self._labels))
+        family.add_metric(list(self._labels.values()), value)
+        self._families.append(family)
 
     def each(self, name: str, text: str, label: str, values: Mapping[str, float]) -> None:
         """A metric with a value for each of some words."""
-        gauge = Gauge(PREFIX + name, text, [*self._labels, label], registry=self.registry)
+        family = GaugeMetricFamily(PREFIX + name, text, labels=[*self._labels, label])
         for word, value in values.items():
-            gauge.labels(**self._labels, **{label: word}).set(value)
+            family.add_metric([*self._labels.values(), word], value)
+        self._families.append(family)
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """All of them, for the registry."""
+        yield from self._families

@@ -210,9 +210,9 @@ def test_the_log_says_what_matters_as_much_as_was_asked(
 def test_a_log_that_grows_too_large_is_put_aside(tmp_path: Path) -> None:
     journal = tmp_path / "log"
     for number in range(10):
-        append(str(journal), f"{number}" * 40 + "\n", largest=100)
+        append(str(journal), f'{{"time": "{number}{" " * 30}"}}\n', largest=100)
     kept = {path.name: path.read_text().splitlines() for path in tmp_path.iterdir()}
-    assert {name: [line[0] for line in lines] for name, lines in kept.items()} == {
+    assert {name: [line[10] for line in lines] for name, lines in kept.items()} == {
         "log": ["8", "9"],
         "log.1": ["6", "7"],
         "log.2": ["4", "5"],
@@ -223,9 +223,9 @@ def test_a_log_that_grows_too_large_is_put_aside(tmp_path: Path) -> None:
 def test_nothing_is_lost_when_many_put_a_log_aside(tmp_path: Path) -> None:
     journal = tmp_path / "log"
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: append(str(journal), f"{n:03}\n", largest=120), range(100)))
+        list(pool.map(lambda n: append(str(journal), f'{{"time": {n:03}\n', largest=400), range(100)))
     lines = [line for path in tmp_path.iterdir() for line in path.read_text().splitlines()]
-    assert sorted(lines) == [f"{number:03}" for number in range(100)]
+    assert sorted(lines) == [f'{{"time": {number:03}' for number in range(100)]
 
 
 def complete(events: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -323,6 +323,73 @@ def test_a_pipe_from_which_nobody_reads_is_not_waited_for(
     )  # fmt: skip
     assert done.returncode == (2 if option == "--format" else 1)
     assert "Traceback" not in done.stderr
+
+
+def test_what_goes_wrong_in_telling_is_no_fault_of_the_run(blocked: Repo) -> None:
+    """A library that cannot be imported, an export that fails as nobody foresaw, a profiler that is none."""
+    code = """
+import sys
+sys.modules["prometheus_client"] = None
+sys.modules["cProfile"] = None
+from antipasta_hook.telemetry import trace
+def fail(*arguments):
+    raise KeyError("unforeseen")
+trace.render = fail
+from antipasta_hook.cli import observing
+observing.decisions = fail
+from antipasta_hook.__main__ import main
+sys.argv = ["antipasta-hook", *sys.argv[1:]]
+sys.exit(main())
+"""
+    for options in (["--stats", "s.prom"], ["--trace", "t"], ["--profile", "p"], ["--debug"]):
+        for settings, expected in (("", 1), ("nonsense: [", 2)):
+            blocked.write(".antipasta.yaml", settings)
+            blocked.git("add", ".antipasta.yaml")
+            done = subprocess.run(
+                [sys.executable, "-P", "-c", code, "run", *options],
+                cwd=blocked.path, capture_output=True, text=True, check=False,
+                env={**os.environ, "GIT_INDEX_FILE": ".git/index"},
+            )  # fmt: skip
+            assert (done.returncode, "Traceback" in done.stderr) == (expected, False), done.stderr
+
+
+def test_the_metrics_are_nobody_elses(blocked: Repo, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    assert run(blocked, "--stats", str(tmp_path / "s.prom"), PROMETHEUS_MULTIPROC_DIR=str(shared)).returncode == 1
+    assert list(shared.iterdir()) == []
+    assert "antipasta_hook_files{" in (tmp_path / "s.prom").read_text("utf-8")
+
+
+def test_only_a_log_of_ours_is_put_aside(tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign"
+    foreign.write_text("x" * 90 + "\n")
+    append(str(foreign), '{"time": 1}\n', largest=60)
+    assert [path.name for path in tmp_path.iterdir()] == ["foreign"]
+    ours, link = tmp_path / "ours", tmp_path / "link"
+    ours.write_text('{"time": 0}\n' * 5)
+    link.symlink_to("ours")
+    append(str(link), '{"time": 1}\n', largest=60)
+    assert link.is_symlink()
+    assert ours.read_text() == '{"time": 1}\n'
+    assert (tmp_path / "ours.1").read_text() == '{"time": 0}\n' * 5
+
+
+def test_two_outputs_that_go_to_one_file_do_not_meet(blocked: Repo, tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    done = run(blocked, "--format", f"json:{file}", "--stats", str(file), "--log", str(file), "--trace", str(file))
+    assert done.returncode == 1
+    assert json.loads(file.read_text("utf-8"))["verdict"] == "fail"
+    assert done.stderr.count("is left out: something else goes to that file") == 3
+
+
+def test_a_row_begins_on_a_line_of_its_own(blocked: Repo, tmp_path: Path) -> None:
+    table = tmp_path / "s.csv"
+    run(blocked, "--stats", str(table))
+    table.write_bytes(table.read_bytes().rstrip(b"\n"))
+    run(blocked, "--stats", str(table))
+    with table.open(newline="") as file:
+        assert [row["blocking"] for row in csv.DictReader(file)] == ["1", "1"]
 
 
 def test_stats_have_to_say_in_which_form(blocked: Repo) -> None:
@@ -470,6 +537,7 @@ def test_the_runs_are_bounded_and_the_latest_stay(tmp_path: Path) -> None:
         b'{"run_id": "a", "when": NaN, "scope": "staged", "outcome": "pass", "code": 0}',
         b'{"run_id": "a", "when": 1e999, "scope": "staged", "outcome": "pass", "code": 0}',
         b'{"run_id": "a", "when": -1, "scope": "staged", "outcome": "pass", "code": 0}',
+        b'{"run_id": "a", "when": 300000000000, "scope": "staged", "outcome": "pass", "code": 0}',
         b'{"run_id": "a", "when": true, "scope": "staged", "outcome": "pass", "code": 0}',
         b'{"run_id": ["a"], "when": 1, "scope": "staged", "outcome": "pass", "code": 0}',
     ],

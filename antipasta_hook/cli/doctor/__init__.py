@@ -130,5 +130,5 @@ def _write(found: "Checkup", arguments: argparse.Namespace) -> None:
     if arguments.report is not None:
         from antipasta_hook.cli.outputs import save
 
-        save(issue.render(found), arguments.report)
-        say(f"a report for others is in {printable(arguments.report)}; read it before you send it")
+        if save(issue.render(found), arguments.report):
+            say(f"a report for others is in {printable(arguments.report)}; read it before you send it")
