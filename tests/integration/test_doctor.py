@@ -70,7 +70,9 @@ def test_where_all_is_well_nothing_is_broken_and_every_section_has_its_rows(repo
     assert (done.returncode, done.stderr) == (0, "")
     document = json.loads(done.stdout)
     jsonschema.validate(document, SCHEMA)
-    assert document["state"] == "well", [row for part in document["sections"] for row in part["rows"] if row["next"]]
+    advised = {row["key"] for part in document["sections"] for row in part["rows"] if row["next"]}
+    assert advised <= {"all of it"}, "a busy machine may be slow to start, and no more"
+    assert document["state"] == ("warning" if advised else "well")
     assert [part["name"] for part in document["sections"]] == [*doctor.SECTIONS.values()]
     rows = {row["key"]: row["value"] for part in document["sections"] for row in part["rows"]}
     assert rows["read by"].startswith("libgit2 (the quick one")

@@ -61,7 +61,7 @@ def test_a_file_that_kept_its_content_is_no_source(
         repo.git("add", path)
     if content == "missing":
         lose(repo, oid)
-    code, findings = judged(repo, "run")
+    code, findings = judged(repo, "run", "--budget", "none")
     assert code == 1
     assert ("new.py", "introduced") in findings
     tree = repo.git("write-tree", "--missing-ok")
@@ -78,7 +78,7 @@ def test_a_file_that_is_not_judged_is_no_source(repo: Repo, others: int) -> None
         repo.write(path, text)
         repo.git("add", path)
     lose(repo, oid)
-    code, findings = judged(repo, "run")
+    code, findings = judged(repo, "run", "--budget", "none")
     assert code == 1
     assert ("new.py", "introduced") in findings
 
@@ -90,6 +90,6 @@ def test_a_file_that_was_edited_may_be_the_source(repo: Repo) -> None:
     repo.write("new.py", OVER)
     repo.git("add", "new.py")
     lose(repo, oid)
-    code, findings = judged(repo, "run")
+    code, findings = judged(repo, "run", "--budget", "none")
     assert code == 0
     assert ("new.py", "unjudged") in findings
