@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     for remark in replay.remarks:
         say(remark)
     if arguments.debug:
-        say(f"measured {replay.executor}")
+        say(f"executor: {replay.executor}")
     if found is None:
         raise Failure(
             f"there are none of {printable(asked(replay.question))}",
